@@ -1,0 +1,19 @@
+# Third-party libraries, all from Debian 12's packages (./dev names them).
+find_package(Boost 1.81 REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(SQLite3 3.40 REQUIRED)
+find_package(Threads REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(fmt 9 REQUIRED)
+find_package(spdlog 1.10 REQUIRED)
+find_package(CLI11 2.1 REQUIRED)
+find_package(tomlplusplus 3.0 REQUIRED)
+
+# Asio and Beast are compiled once, in the three files of cmake/boost, instead of in every file that uses them.
+add_library(reeld_boost STATIC
+  "${CMAKE_SOURCE_DIR}/cmake/boost/asio.cpp"
+  "${CMAKE_SOURCE_DIR}/cmake/boost/asio_ssl.cpp"
+  "${CMAKE_SOURCE_DIR}/cmake/boost/beast.cpp")
+target_compile_definitions(reeld_boost PUBLIC
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
+target_link_libraries(reeld_boost PUBLIC Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads)

@@ -1,0 +1,140 @@
+#include "common/config/rules.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+
+#include "common/job/output_path.hpp"
+#include "common/job/text.hpp"
+
+namespace reeld {
+namespace {
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool is_host_character(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' || c == '_';
+}
+
+bool is_host_name(std::string_view host) {
+  return !host.empty() && host.size() <= 253 && std::ranges::all_of(host, is_host_character) &&
+         host.front() != '.' && host.front() != '-' && host.find("..") == std::string_view::npos;
+}
+
+/// "[::1]": the brackets of an IPv6 address, without a look at whether it is a sensible one.
+bool is_bracketed_address(std::string_view host) {
+  return host.size() > 3 && host.front() == '[' && host.back() == ']' &&
+         host.find_first_not_of("0123456789abcdefABCDEF:.", 1) == host.size() - 1;
+}
+
+bool is_port(std::string_view text, int least) {
+  int port = 0;
+  auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), port);
+  return failure == std::errc() && end == text.data() + text.size() && port >= least && port <= 65535;
+}
+
+/// True for "host" and "host:port".
+bool is_authority(std::string_view text) {
+  const std::size_t colon = text.ends_with(']') ? std::string_view::npos : text.rfind(':');
+  const std::string_view host = text.substr(0, colon);
+  if (colon != std::string_view::npos && !is_port(text.substr(colon + 1), 1)) return false;
+  return is_host_name(host) || is_bracketed_address(host);
+}
+
+}  // namespace
+
+std::string check_base_url(std::string& text) {
+  constexpr std::string_view kScheme = "https://";
+  while (text.ends_with('/') && text.size() > kScheme.size()) text.pop_back();
+  const std::string_view whole = text;
+  if (!whole.starts_with(kScheme))
+    return in_quotes(text) + " does not begin with https://: the API key is sent there";
+  const std::string_view rest = whole.substr(kScheme.size());
+  const std::size_t slash = std::min(rest.find('/'), rest.size());
+  const bool plain_path = std::ranges::all_of(
+      rest.substr(slash), [](char c) { return is_host_character(c) || c == '/' || c == '~' || c == '%'; });
+  if (is_authority(rest.substr(0, slash)) && plain_path) return "";
+  return in_quotes(text) + " is not of the form https://host[:port][/path]";
+}
+
+std::string check_host_pattern(std::string& text) {
+  std::ranges::transform(text, text.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  const std::string_view name = text.starts_with("*.") ? std::string_view(text).substr(2) : text;
+  const bool address =
+      name.find(':') != std::string_view::npos && is_bracketed_address(fmt::format("[{}]", name));
+  if (is_host_name(name) || (address && name == text)) return "";
+  return in_quotes(text) + " is neither a host (cdn.example.com, any port) nor all below one (*.example.com)";
+}
+
+std::string check_proxy(std::string& text) {
+  constexpr std::string_view kScheme = "http://";
+  while (text.ends_with('/') && text.size() > kScheme.size()) text.pop_back();
+  if (text.empty()) return "";
+  std::string_view rest = text;
+  // The text may hold a password, so no message quotes it.
+  constexpr std::string_view kWords = "is not of the form http://[user:password@]host:port";
+  if (!rest.starts_with(kScheme) || has_control(rest) || rest.find(' ') != std::string_view::npos) {
+    return std::string(kWords);
+  }
+  rest.remove_prefix(kScheme.size());
+  const std::size_t at = rest.rfind('@');
+  if (at != std::string_view::npos) rest.remove_prefix(at + 1);
+  const bool has_port = !rest.ends_with(']') && rest.rfind(':') != std::string_view::npos;
+  return has_port && is_authority(rest) ? "" : std::string(kWords);
+}
+
+std::string check_budget(std::string& text) {
+  if (text.empty()) return "";
+  const std::size_t dot = std::min(text.find('.'), text.size());
+  const std::string_view whole = std::string_view(text).substr(0, dot);
+  const std::string_view cents = std::string_view(text).substr(std::min(dot + 1, text.size()));
+  const bool amount = !whole.empty() && whole.size() <= 9 && std::ranges::all_of(whole, is_digit) &&
+                      std::ranges::all_of(cents, is_digit) &&
+                      (dot == text.size() ? cents.empty() : cents.size() == 2);
+  if (!amount) return in_quotes(text) + " is not an amount of dollars such as \"25.00\"";
+  return "this version does not enforce budgets, and a cap that is silently ignored would be worse than "
+         "none; leave "
+         "it empty";
+}
+
+std::string check_asset_root(std::string& text) {
+  return text.empty() ? "an empty path" : "";
+}
+
+std::string check_output(std::string& text) {
+  const std::string wrong = check_output_template(text);
+  return wrong.empty() ? "" : in_quotes(text) + " " + wrong;
+}
+
+std::string check_timezone(std::string& text) {
+  const auto stamp = local_stamp(Time{}, text);
+  return stamp ? "" : stamp.error().detail;
+}
+
+std::string check_store_url(std::string& text) {
+  constexpr std::string_view kScheme = "sqlite://";
+  if (text.empty()) return "";
+  const std::string_view path = std::string_view(text).substr(std::min(kScheme.size(), text.size()));
+  if (text.starts_with(kScheme) && path.size() > 1 && path.front() == '/' && path.back() != '/' &&
+      !has_control(path)) {
+    return "";
+  }
+  return in_quotes(text) + " is not of the form sqlite:///absolute/path/queue.db";
+}
+
+std::string check_listen(std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  const std::string_view whole = text;
+  if (colon != std::string::npos && is_port(whole.substr(colon + 1), 0)) {
+    const std::string_view host = whole.substr(0, colon);
+    if (is_host_name(host) || is_bracketed_address(host)) return "";
+  }
+  return in_quotes(text) + " is not of the form host:port (127.0.0.1:8420, [::1]:8420)";
+}
+
+}  // namespace reeld

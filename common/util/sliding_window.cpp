@@ -1,0 +1,19 @@
+#include "common/util/sliding_window.hpp"
+
+#include <algorithm>
+
+namespace reeld {
+
+Duration SlidingWindow::wait(Duration now) const {
+  const auto limit = static_cast<std::size_t>(std::max(limit_, 0));
+  if (limit == 0 || events_.size() < limit) return Duration(0);
+  const Duration oldest_that_counts = events_[events_.size() - limit];
+  return std::max(oldest_that_counts + span_ - now, Duration(0));
+}
+
+void SlidingWindow::record(Duration now) {
+  while (!events_.empty() && events_.front() + span_ <= now) events_.pop_front();
+  events_.push_back(now);
+}
+
+}  // namespace reeld

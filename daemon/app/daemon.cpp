@@ -1,0 +1,156 @@
+#include "daemon/app/daemon.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <algorithm>
+#include <csignal>
+
+#include "common/util/log.hpp"
+#include "daemon/app/catalogue.hpp"
+#include "daemon/files/durable.hpp"
+#include "version.hpp"
+
+namespace reeld::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr mode_t kPrivateFolder = 0750;
+/// Kept back from shutdown_timeout for what comes after the jobs: intake, the queue's last checkpoint.
+constexpr Duration kShutdownReserve = 1'500ms;
+
+engine::EngineOptions engine_options(const Config& config) {
+  engine::EngineOptions options;
+  options.base_url = config.leonardo.base_url;
+  options.results = config.results.dir;
+  options.results_mode = config.results.mode;
+  options.limits = {config.limits.requests_per_minute, config.limits.submits_per_minute, config.limits.max_generations,
+                    config.limits.max_downloads};
+  options.poll = {config.poll.first, config.poll.min_interval, config.poll.max_interval};
+  options.retry = {config.retry.base_delay, config.retry.max_delay};
+  options.render_attempts = config.retry.render_attempts;
+  options.render_timeout = config.retry.render_timeout;
+  options.download_for = config.retry.download_for;
+  return options;
+}
+
+void report_service(std::exception_ptr exception) {
+  try {
+    std::rethrow_exception(exception);
+  } catch (const std::exception& error) {
+    spdlog::critical("a bug ended a part of the daemon: {}", error.what());
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Daemon>> Daemon::build(asio::io_context& io, const Config& config, const ProxySettings& proxy,
+                                              const Result<std::string>& api_key) {
+  auto catalogue = load_catalogue(config.leonardo.models_file);
+  if (!catalogue) return catalogue.error();
+  auto database = store::database_file(config.store.url);
+  if (!database) return database.error();
+  for (const auto& folder : {config.data_dir, database->parent_path(), config.results.dir}) {
+    if (auto made = files::make_directories(folder, kPrivateFolder); !made) return made.error();
+  }
+  auto lock = store::QueueLock::take(*database);
+  if (!lock) return lock.error();
+  // The clock outlives the store: both are members, the clock first.
+  auto daemon = std::unique_ptr<Daemon>(new Daemon(io, config, std::move(*catalogue), std::move(*lock), nullptr));
+  store::OpenOptions options{*database, config.store.allow_network_filesystem};
+  auto store = store::open_store(options, daemon->clock_);
+  if (!store) return store.error();
+  daemon->store_ = std::move(*store);
+  try {
+    daemon->connect(proxy, api_key);
+  } catch (const std::runtime_error& error) {
+    return Error{Errc::kBadInput, "app.connect", error.what()};
+  }
+  if (auto prepared = daemon->intake_->prepare(); !prepared) return prepared.error();
+  return daemon;
+}
+
+Daemon::Daemon(asio::io_context& io, const Config& config, Catalogue catalogue, store::QueueLock lock,
+               std::unique_ptr<store::Store> store)
+    : config_(config),
+      executor_(io.get_executor()),
+      catalogue_(std::move(catalogue)),
+      lock_(std::move(lock)),
+      store_(std::move(store)),
+      services_(executor_, report_service) {}
+
+void Daemon::connect(const ProxySettings& proxy, const Result<std::string>& api_key) {
+  http::ClientOptions client;
+  client.ca_file = config_.leonardo.ca_file;
+  client.proxy = proxy.proxy;
+  client.no_proxy = proxy.no_proxy;
+  client.user_agent = fmt::format("reeld/{}", kVersion);
+  client_ = http::make_client(executor_, client);
+  api_ = leonardo::make_api(*client_, clock_, {config_.leonardo.base_url, api_key ? *api_key : ""});
+  cdn_ = leonardo::make_cdn(*client_, config_.leonardo.allowed_download_hosts);
+
+  engine::EngineOptions engine = engine_options(config_);
+  if (!api_key) engine.missing_key = api_key.error().detail;
+  engine_ = std::make_unique<engine::Engine>(
+      executor_, engine::Engine::Parts{*store_, *api_, *cdn_, pool_, clock_, random_, uuids_, catalogue_}, engine,
+      [this] { reporter_->poke(); });
+
+  spool::IntakeOptions intake;
+  intake.dir = config_.spool.dir;
+  intake.settle = config_.spool.settle;
+  intake.rescan = config_.spool.rescan;
+  intake.duplicate_window = config_.spool.duplicate_window;
+  intake.output = config_.results.output;
+  intake.timezone = config_.results.timezone;
+  intake_ = std::make_unique<spool::Intake>(spool::Intake::Parts{*store_, pool_, clock_, uuids_, catalogue_}, intake,
+                                            [this] {
+                                              engine_->poke();
+                                              reporter_->poke();
+                                            });
+  reporter_ = std::make_unique<spool::Reporter>(executor_, spool::Reporter::Parts{*store_, pool_}, config_.spool.dir);
+}
+
+asio::awaitable<void> Daemon::run() {
+  log_event(spdlog::level::info, "ready",
+            {{"version", kVersion}, {"spool", (config_.spool.dir / "incoming").string()},
+             {"results", config_.results.dir.string()}, {"upstream", config_.leonardo.base_url}, {"pid", ::getpid()}});
+  services_.spawn(intake_->run());
+  services_.spawn(reporter_->run());
+  services_.spawn(engine_->run());
+  co_await wait_for_signal();
+  co_await wind_down();
+}
+
+asio::awaitable<void> Daemon::wait_for_signal() {
+  asio::signal_set signals(executor_, SIGTERM, SIGINT);
+  const int signal = co_await signals.async_wait(asio::use_awaitable);
+  spdlog::info("stopping: {}", signal == SIGTERM ? "SIGTERM" : "SIGINT");
+}
+
+asio::awaitable<void> Daemon::wind_down() {
+  // A second signal ends the process at once, which is safe at any moment.
+  asio::signal_set again(executor_, SIGTERM, SIGINT);
+  again.async_wait([](const boost::system::error_code& cancelled, int) {
+    if (!cancelled) ::_exit(1);
+  });
+  const Duration grace = std::max<Duration>(config_.shutdown_timeout - kShutdownReserve, 0ms);
+  co_await engine_->stop(grace);
+  // Reports first learn of the jobs that ended last; they cost little and are repeated at the next start anyway.
+  services_.cancel(asio::cancellation_type::terminal);
+  if (!co_await services_.join(1s)) spdlog::warn("a part of the daemon did not stop in time");
+  client_->shutdown();
+  again.cancel();
+}
+
+void Daemon::close() {
+  store_->close();
+  pool_.join();
+  spdlog::info("stopped");
+}
+
+}  // namespace reeld::app

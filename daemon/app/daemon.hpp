@@ -1,0 +1,65 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <memory>
+#include <optional>
+
+#include "common/config/config.hpp"
+#include "common/job/catalogue.hpp"
+#include "common/util/clock.hpp"
+#include "common/util/random.hpp"
+#include "common/util/uuid.hpp"
+#include "daemon/app/proxy_environment.hpp"
+#include "daemon/engine/engine.hpp"
+#include "daemon/files/pool.hpp"
+#include "daemon/http/client/client.hpp"
+#include "daemon/leonardo/api.hpp"
+#include "daemon/leonardo/cdn.hpp"
+#include "daemon/spool/intake.hpp"
+#include "daemon/spool/reporter.hpp"
+#include "daemon/store/open.hpp"
+
+namespace reeld::app {
+
+/// Everything that `reeld serve` is made of, in the order in which it is built; taken down in the reverse order.
+class Daemon {
+ public:
+  /// Blocking parts of the start: folders, locks, queue, catalogue, client.
+  static Result<std::unique_ptr<Daemon>> build(asio::io_context& io, const Config& config, const ProxySettings& proxy,
+                                               const Result<std::string>& api_key);
+
+  /// Runs until a signal asks to stop, then winds down within shutdown_timeout.
+  asio::awaitable<void> run();
+
+  /// Writes what is left to write. Call after run() has returned and the io_context has nothing left to do. Blocks.
+  void close();
+
+ private:
+  Daemon(asio::io_context& io, const Config& config, Catalogue catalogue, store::QueueLock lock,
+         std::unique_ptr<store::Store> store);
+  void connect(const ProxySettings& proxy, const Result<std::string>& api_key);
+  asio::awaitable<void> wait_for_signal();
+  asio::awaitable<void> wind_down();
+
+  Config config_;
+  asio::any_io_executor executor_;
+  SystemClock clock_;
+  SystemRandom random_;
+  /// Ids are also made by the pool's threads, so they have their own source of chance.
+  SystemRandom id_random_;
+  UuidGenerator uuids_{clock_, id_random_};
+  Catalogue catalogue_;
+  store::QueueLock lock_;
+  std::unique_ptr<store::Store> store_;
+  files::Pool pool_{4};
+  std::unique_ptr<http::Client> client_;
+  std::unique_ptr<leonardo::Api> api_;
+  std::unique_ptr<leonardo::Cdn> cdn_;
+  std::unique_ptr<engine::Engine> engine_;
+  std::unique_ptr<spool::Intake> intake_;
+  std::unique_ptr<spool::Reporter> reporter_;
+  Nursery services_;
+};
+
+}  // namespace reeld::app

@@ -1,0 +1,63 @@
+#include "daemon/app/serve.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <csignal>
+#include <exception>
+
+#include "common/config/api_key.hpp"
+#include "common/util/log.hpp"
+#include "daemon/app/daemon.hpp"
+#include "daemon/app/exit_codes.hpp"
+
+namespace reeld::app {
+namespace {
+
+LogFormat log_format(const std::string& name) {
+  if (name == "json") return LogFormat::kJson;
+  return name == "journald" ? LogFormat::kJournald : LogFormat::kText;
+}
+
+/// The key's text alone; a missing one is no failure: the daemon takes jobs in and says where to put the key.
+Result<std::string> read_key(const Config& config, const std::map<std::string, std::string>& environment) {
+  auto key = find_api_key(config.leonardo, environment);
+  if (!key) return key.error();
+  spdlog::info("using the API key from {}", key->origin);
+  return std::move(key->secret);
+}
+
+}  // namespace
+
+int serve(const LoadedConfig& loaded, const std::map<std::string, std::string>& environment) {
+  const Config& config = loaded.config;
+  set_up_log(log_format(config.log.format), config.log.level);
+  for (const std::string& warning : loaded.warnings) spdlog::warn("{}", warning);
+  // A peer that goes away must end a write with an error, not the process.
+  std::signal(SIGPIPE, SIG_IGN);
+  // Reloading is not there yet; a restart loses nothing.
+  std::signal(SIGHUP, SIG_IGN);
+
+  const auto key = read_key(config, environment);
+  if (!key) spdlog::warn("submits are held: {}", key.error().detail);
+  const ProxySettings proxy = proxy_settings(config.leonardo.proxy, environment);
+
+  asio::io_context io(1);
+  auto daemon = Daemon::build(io, config, proxy, key);
+  if (!daemon) {
+    spdlog::critical("cannot start: {}", daemon.error().detail);
+    return exit_code(daemon.error());
+  }
+  std::exception_ptr bug;
+  asio::co_spawn(io, (*daemon)->run(), [&bug](std::exception_ptr exception) { bug = exception; });
+  io.run();
+  (*daemon)->close();
+  if (!bug) return kExitDone;
+  try {
+    std::rethrow_exception(bug);
+  } catch (const std::exception& error) {
+    spdlog::critical("a bug ended the daemon: {}", error.what());
+  }
+  return kExitSoftware;
+}
+
+}  // namespace reeld::app

@@ -1,0 +1,180 @@
+#include "daemon/engine/engine.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "common/util/log.hpp"
+#include "daemon/engine/job_run.hpp"
+
+namespace reeld::engine {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int kMostClaimedAtOnce = 64;
+constexpr int kFailuresThatPause = 10;
+/// The dispatcher looks at least this often, so that a step of the wall clock delays nothing for long.
+constexpr Duration kLongestIdle = 30s;
+/// Finished renders that wait for a download slot, by slot: beyond, nothing new is claimed.
+constexpr int kWaitingPerDownload = 8;
+
+void report(std::exception_ptr exception) {
+  try {
+    std::rethrow_exception(exception);
+  } catch (const std::exception& error) {
+    spdlog::critical("a bug ended a coroutine of the engine: {}", error.what());
+  }
+}
+
+}  // namespace
+
+Engine::Engine(asio::any_io_executor executor, Parts parts, EngineOptions options, std::function<void()> on_job_end)
+    : parts_(parts),
+      options_(std::move(options)),
+      on_job_end_(std::move(on_job_end)),
+      governor_(options_.limits, options_.retry, parts.random),
+      work_(executor),
+      nursery_(executor, report) {
+  // Nothing is sent before the account has said who it is.
+  hold_.put(options_.missing_key.empty() ? "the account has not answered yet" : options_.missing_key, -1h);
+}
+
+Engine::~Engine() = default;
+
+asio::awaitable<void> Engine::run() {
+  co_await recover();
+  co_await dispatch();
+}
+
+asio::awaitable<void> Engine::recover() {
+  for (;;) {
+    auto recovery = co_await parts_.store.recover();
+    auto sent = co_await parts_.store.recent_intents();
+    if (recovery && sent) {
+      const Duration now = parts_.clock.elapsed();
+      for (Time at : *sent) governor_.note_submit(now - std::max<Duration>(parts_.clock.now() - at, 0ms));
+      log_event(spdlog::level::info, "recovered",
+                {{"in_flight", recovery->in_flight.size()}, {"requeued", recovery->requeued}, {"unknown", recovery->unknown}});
+      for (store::ClaimedJob& job : recovery->in_flight) start(std::move(job));
+      co_return;
+    }
+    const Error& error = recovery ? sent.error() : recovery.error();
+    spdlog::error("the queue cannot be read, trying on: {}", describe(error));
+    co_await parts_.clock.sleep_for(1s);
+  }
+}
+
+asio::awaitable<void> Engine::dispatch() {
+  while (!stopping_) {
+    if (hold_.stands() && hold_.wait(parts_.clock.elapsed()) == 0ms) co_await probe();
+    int claimed = 0;
+    if (claimable() > 0) claimed = co_await claim();
+    // A full hand suggests that there is more.
+    if (claimed > 0 || stopping_) continue;
+    co_await work_.wait_for(idle_time());
+  }
+}
+
+int Engine::claimable() const {
+  if (hold_.stands() || governor_.submit_wait(parts_.clock.elapsed()) > 1s) return 0;
+  const int downloads = options_.limits.max_downloads;
+  if (downloads > 0 && governor_.downloads() >= downloads * kWaitingPerDownload) return 0;
+  return std::min(governor_.room(), kMostClaimedAtOnce);
+}
+
+Duration Engine::idle_time() const {
+  const Duration now = parts_.clock.elapsed();
+  Duration idle = kLongestIdle;
+  if (hold_.stands()) idle = std::min(idle, hold_.wait(now));
+  if (const Duration wait = governor_.submit_wait(now); wait > 0ms) idle = std::min(idle, wait);
+  if (next_due_) idle = std::min<Duration>(idle, *next_due_ - parts_.clock.now());
+  return std::max<Duration>(idle, 10ms);
+}
+
+asio::awaitable<int> Engine::claim() {
+  auto claimed = co_await parts_.store.claim(claimable());
+  if (!claimed) {
+    spdlog::error("nothing can be claimed, trying on: {}", describe(claimed.error()));
+    next_due_.reset();
+    co_await work_.wait_for(1s);
+    co_return 0;
+  }
+  next_due_ = claimed->next_due;
+  const int count = static_cast<int>(claimed->jobs.size());
+  for (store::ClaimedJob& job : claimed->jobs) start(std::move(job));
+  co_return count;
+}
+
+void Engine::start(store::ClaimedJob job) {
+  auto run = runs_.insert(runs_.end(), std::make_unique<JobRun>(*this, work_.executor(), std::move(job)));
+  nursery_.spawn(live(run));
+}
+
+asio::awaitable<void> Engine::live(std::list<std::unique_ptr<JobRun>>::iterator run) {
+  // The run goes with the coroutine that lives it, however that ends.
+  struct Ending {
+    Engine& engine;
+    std::list<std::unique_ptr<JobRun>>::iterator run;
+    ~Ending() {
+      const bool final = is_final((*run)->job().state);
+      engine.runs_.erase(run);
+      engine.work_.poke();
+      if (final) engine.on_job_end_();
+    }
+  } ending{*this, run};
+  co_await (*run)->run();
+}
+
+asio::awaitable<void> Engine::probe() {
+  if (!options_.missing_key.empty()) {
+    hold_.put(options_.missing_key, parts_.clock.elapsed());
+    co_return;
+  }
+  governor_.note_request(parts_.clock.elapsed());
+  auto account = co_await parts_.api.me();
+  if (!account) {
+    const std::string words = fmt::format("{} ({})", account.error().words, to_string(account.error().error_class));
+    log_event(spdlog::level::warn, "submits are held, the account does not answer", {{"reason", words}});
+    hold_.put(words, parts_.clock.elapsed());
+    co_return;
+  }
+  account_ = account->user_id;
+  failures_in_a_row_ = 0;
+  log_event(spdlog::level::info, "submits go on", {{"account", account_}, {"after", hold_.reason()}});
+  hold_.lift();
+}
+
+void Engine::submit_accepted() {
+  service_answered();
+  governor_.submit_accepted();
+  hold_.confirm();
+}
+
+void Engine::service_failed(const std::string& words) {
+  if (++failures_in_a_row_ >= kFailuresThatPause) hold_submits("the service keeps failing: " + words);
+}
+
+void Engine::hold_submits(const std::string& reason) {
+  if (!hold_.stands()) log_event(spdlog::level::warn, "submits are held", {{"reason", reason}});
+  hold_.put(reason, parts_.clock.elapsed());
+  for (auto& run : runs_) {
+    if (run->job().state == JobState::kSubmitting) run->poke();
+  }
+  work_.poke();
+}
+
+asio::awaitable<bool> Engine::stop(Duration grace) {
+  stopping_ = true;
+  work_.poke();
+  for (auto& run : runs_) run->poke();
+  const bool ended = co_await nursery_.join(grace);
+  if (!ended) {
+    spdlog::warn("{} jobs did not wind down in time and are taken up at the next start", nursery_.size());
+    nursery_.cancel(asio::cancellation_type::terminal);
+    co_await nursery_.join(1s);
+  }
+  co_return ended;
+}
+
+}  // namespace reeld::engine

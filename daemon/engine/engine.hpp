@@ -1,0 +1,116 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <filesystem>
+#include <functional>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "common/job/catalogue.hpp"
+#include "common/util/async/nursery.hpp"
+#include "common/util/clock.hpp"
+#include "common/util/random.hpp"
+#include "common/util/uuid.hpp"
+#include "daemon/engine/governor.hpp"
+#include "daemon/engine/hold.hpp"
+#include "daemon/engine/poll_plan.hpp"
+#include "daemon/files/pool.hpp"
+#include "daemon/leonardo/api.hpp"
+#include "daemon/leonardo/cdn.hpp"
+#include "daemon/store/store.hpp"
+
+namespace reeld::engine {
+
+class JobRun;
+
+struct EngineOptions {
+  std::string base_url;  ///< on record with every attempt
+  std::filesystem::path results;
+  int results_mode = 0640;
+  Limits limits;
+  PollPolicy poll;
+  BackoffPolicy retry;
+  int render_attempts = 2;
+  Duration render_timeout{3'600'000};
+  Duration download_for{7LL * 86'400'000};
+  std::string missing_key;  ///< why there is no API key; empty: there is one
+};
+
+/// Drains the queue: claims jobs while there is room, and lives each one's life in a coroutine of its own (JobRun).
+class Engine {
+ public:
+  /// What it works with; all of it outlives the engine.
+  struct Parts {
+    store::Store& store;
+    leonardo::Api& api;
+    leonardo::Cdn& cdn;
+    files::Pool& pool;
+    Clock& clock;
+    Random& random;
+    UuidGenerator& uuids;
+    const Catalogue& catalogue;
+  };
+
+  /// `on_job_end` is called when a job reached a final state.
+  Engine(boost::asio::any_io_executor executor, Parts parts, EngineOptions options, std::function<void()> on_job_end);
+  ~Engine();
+
+  /// Takes up what was in flight, then claims jobs and starts their runs until stop() is called.
+  boost::asio::awaitable<void> run();
+
+  /// There may be work to claim.
+  void poke() { work_.poke(); }
+
+  /// Winds down: claims no more, lets submits in flight be heard for `grace`, and leaves renders for the next start.
+  /// True when every run ended by itself.
+  boost::asio::awaitable<bool> stop(Duration grace);
+
+  bool stopping() const { return stopping_; }
+
+  // For the runs.
+  const Parts& parts() const { return parts_; }
+  const EngineOptions& options() const { return options_; }
+  Governor& governor() { return governor_; }
+  const std::string& account() const { return account_; }
+
+  /// Submits are held: jobs that have not been sent go back to the queue.
+  bool submits_held() const { return hold_.stands(); }
+  /// A submit was accepted.
+  void submit_accepted();
+  /// An answer was understood: the service lives.
+  void service_answered() { failures_in_a_row_ = 0; }
+  /// A submit's outcome is unknown, or the service failed: after 10 in a row submits pause.
+  void service_failed(const std::string& words);
+  /// The account or the connection is in trouble: submits pause until a probe succeeds.
+  void hold_submits(const std::string& reason);
+
+ private:
+  boost::asio::awaitable<void> recover();
+  boost::asio::awaitable<void> dispatch();
+  boost::asio::awaitable<int> claim();
+  boost::asio::awaitable<void> probe();
+  boost::asio::awaitable<void> live(std::list<std::unique_ptr<JobRun>>::iterator run);
+  void start(store::ClaimedJob job);
+  /// How many jobs may be claimed now.
+  int claimable() const;
+  /// How long the dispatcher may sleep if nothing pokes it.
+  Duration idle_time() const;
+
+  Parts parts_;
+  EngineOptions options_;
+  std::function<void()> on_job_end_;
+  Governor governor_;
+  Hold hold_;
+  std::string account_;  ///< the account's user id; empty until a probe told it
+  int failures_in_a_row_ = 0;
+  bool stopping_ = false;
+  Wakeup work_;
+  std::optional<Time> next_due_;
+  std::list<std::unique_ptr<JobRun>> runs_;
+  Nursery nursery_;
+};
+
+}  // namespace reeld::engine

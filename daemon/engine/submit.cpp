@@ -1,0 +1,158 @@
+// A job's first stage: from the claim to an answer, or to not knowing.
+#include <fmt/format.h>
+
+#include "daemon/engine/job_run.hpp"
+
+namespace reeld::engine {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+using leonardo::ErrorClass;
+using store::Move;
+
+namespace {
+
+/// The attempt's own seed: the submitter's, or one drawn so that the generation can be told from all others.
+std::int64_t choose_seed(const store::ClaimedJob& job, const Model& model, Random& random) {
+  if (job.seed) return *job.seed;
+  return static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(model.max_seed) + 1));
+}
+
+}  // namespace
+
+JobRun::Step JobRun::submit() {
+  const Engine::Parts& parts = engine_.parts();
+  const Model* model = parts.catalogue.find(job_.kind.model);
+  if (model == nullptr) {
+    Move gone(JobState::kSubmitting, JobState::kFailed, "the model is no longer in the catalogue");
+    gone.error_class = to_string(ErrorClass::kUnsupportedModel);
+    gone.error = job_.kind.model + " is not in the model catalogue any more; add it to leonardo.models_file and retry";
+    co_await move(std::move(gone));
+    co_return Next::kEnd;
+  }
+  const JobSpec spec = job_spec_from_json(job_.spec);
+  for (;;) {
+    if (!co_await wait_to_submit()) {
+      Move back(JobState::kSubmitting, JobState::kQueued,
+                engine_.stopping() ? "the daemon stops; nothing was sent" : "submits are held; nothing was sent");
+      co_await move(std::move(back));
+      co_return Next::kEnd;
+    }
+    store::Intent intent;
+    intent.id = IntentId(parts.uuids.next());
+    intent.seed = choose_seed(job_, *model, parts.random);
+    intent.body = dump_json(build_request(spec, *model, intent.seed));
+    intent.base_url = engine_.options().base_url;
+    intent.account = engine_.account();
+    job_.intent = intent.id;
+    job_.sent_seed = intent.seed;
+    job_.request_body = intent.body;
+
+    // The last thing before the first byte: from this commit on the request may have been sent.
+    bool lost_turn = false;
+    bool lost_lease = false;
+    const leonardo::Api::BeforeSend commit_intent = [&]() -> asio::awaitable<Result<void>> {
+      const Duration now = parts.clock.elapsed();
+      lost_turn = engine_.governor().submit_wait(now) > 0ms;
+      if (lost_turn) co_return Error{Errc::kNotSent, "engine.submit", "another submit took this one's turn"};
+      engine_.governor().note_submit(now);
+      intent.upstream_time = parts.api.upstream_now();
+      auto recorded = co_await parts.store.record_intent(job_.lease, intent);
+      lost_lease = !recorded && recorded.error().code == Errc::kLeaseLost;
+      co_return recorded;
+    };
+    auto answer = co_await parts.api.submit(intent.body, commit_intent);
+    if (answer) co_return co_await accepted(*answer, intent.id);
+    if (lost_lease) co_return Next::kEnd;
+    if (!lost_turn) co_return co_await refused(answer.error());
+  }
+}
+
+asio::awaitable<bool> JobRun::wait_to_submit() {
+  Clock& clock = engine_.parts().clock;
+  for (;;) {
+    if (engine_.stopping() || engine_.submits_held()) co_return false;
+    const Duration wait = engine_.governor().submit_wait(clock.elapsed());
+    if (wait == 0ms) co_return true;
+    if (!co_await pause(wait)) co_return false;
+  }
+}
+
+JobRun::Step JobRun::accepted(const leonardo::Accepted& answer, const IntentId& intent) {
+  store::Store& store = engine_.parts().store;
+  engine_.submit_accepted();
+  store::Acceptance acceptance{intent, answer.id, answer.cost.amount, answer.cost.unit, "accepted by the service"};
+  const auto recorded = co_await insist([&] { return store.record_accepted(job_.lease, acceptance); });
+  if (!recorded) {
+    Move lost(JobState::kSubmitting, JobState::kUnknown, "the answer names a generation of another job");
+    lost.error_class = to_string(ErrorClass::kMaybeSent);
+    lost.error = recorded.error().detail;
+    co_await move(std::move(lost));
+    co_return Next::kEnd;
+  }
+  if (!*recorded) {
+    log(spdlog::level::warn, "accepted, but the job has another owner by now", {{"generation", answer.id.str()}});
+    co_return Next::kEnd;
+  }
+  job_.generation = answer.id;
+  job_.cost_amount = answer.cost.amount;
+  job_.cost_unit = answer.cost.unit;
+  job_.accepted += 1;
+  job_.state = JobState::kGenerating;
+  const Time now = engine_.parts().clock.now();
+  log(spdlog::level::info, acceptance.event,
+      {{"from", "submitting"}, {"to", "generating"}, {"after", humanize(now - job_.state_since)},
+       {"cost", answer.cost.amount}, {"unit", answer.cost.unit}, {"seed", job_.sent_seed}});
+  job_.state_since = now;
+  job_.generating_since = now;
+  co_return Next::kGoOn;
+}
+
+JobRun::Step JobRun::refused(leonardo::ApiError error) {
+  const Duration now = engine_.parts().clock.elapsed();
+  Move move(JobState::kSubmitting, JobState::kUnknown, "");
+  move.error_class = to_string(error.error_class);
+  move.error = error.words;
+  move.detail = Json{{"status", error.status}, {"words", error.words}};
+  switch (error.error_class) {
+    case ErrorClass::kNotSent:
+      move.to = JobState::kQueued;
+      move.event = "nothing was sent: " + error.words;
+      if (!engine_.stopping()) engine_.hold_submits(error.words);
+      break;
+    case ErrorClass::kRateLimited:
+      move.to = JobState::kQueued;
+      move.event = "refused for now: too many requests, or the account's queue is full";
+      engine_.service_answered();
+      engine_.governor().submit_refused(now, error.retry_after);
+      break;
+    case ErrorClass::kUnauthorized:
+    case ErrorClass::kNoBalance:
+      move.to = JobState::kQueued;
+      move.event = "the account is refused, not this job: " + error.words;
+      engine_.hold_submits(error.words);
+      break;
+    case ErrorClass::kModerated:
+    case ErrorClass::kInvalid:
+    case ErrorClass::kUnsupportedModel:
+      move.to = JobState::kFailed;
+      move.event = "refused for good";
+      engine_.service_answered();
+      break;
+    case ErrorClass::kMaybeSent:
+    case ErrorClass::kNotFound:
+    case ErrorClass::kServerError:
+      move.event = "no answer that says whether it was accepted: it is not sent again before that is known";
+      engine_.service_failed(error.words);
+      break;
+  }
+  // A job that is back in the queue has no error of its own.
+  if (move.to == JobState::kQueued) {
+    move.error_class.clear();
+    move.error.clear();
+  }
+  co_await this->move(std::move(move));
+  co_return Next::kEnd;
+}
+
+}  // namespace reeld::engine

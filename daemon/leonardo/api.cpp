@@ -1,0 +1,115 @@
+#include "daemon/leonardo/api.hpp"
+
+#include <fmt/format.h>
+
+#include "daemon/leonardo/answers.hpp"
+#include "daemon/leonardo/classify.hpp"
+
+namespace reeld::leonardo {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+/// An answer of the API is small; more than this is not one.
+constexpr std::size_t kMaxAnswer = 4U << 20;
+
+ApiError error_of(const Error& error) {
+  const bool unsent = error.code == Errc::kNotSent || error.code == Errc::kBadInput ||
+                      error.code == Errc::kLeaseLost || error.code == Errc::kCancelled;
+  return ApiError{unsent ? ErrorClass::kNotSent : ErrorClass::kMaybeSent, error.detail, 0, std::nullopt};
+}
+
+class RestApi final : public Api {
+ public:
+  RestApi(http::Client& client, const Clock& clock, ApiOptions options)
+      : client_(client), clock_(clock), options_(std::move(options)) {}
+
+  Async<Accepted> submit(std::string body, BeforeSend before_send) override {
+    http::Request request = make_request(http::Method::kPost, "/v2/generations");
+    request.headers.push_back({"content-type", "application/json"});
+    request.body = std::move(body);
+    request.careful = true;
+    request.before_send = std::move(before_send);
+    auto answer = co_await client_.send(std::move(request));
+    if (!answer) co_return error_of(answer.error());
+    note_date(*answer);
+    const bool success = answer->status >= 200 && answer->status < 300;
+    if (auto accepted = success ? read_accepted(answer->body) : std::nullopt) co_return std::move(*accepted);
+    ApiError refusal = classify_submit(answer->status, answer->body);
+    refusal.retry_after = parse_retry_after(answer->header("retry-after"), upstream_now());
+    co_return refusal;
+  }
+
+  Async<Generation> generation(GenerationId id) override {
+    auto body = co_await read(http::Method::kGet, "/v1/generations/" + id.str());
+    if (!body) co_return body.error();
+    co_return read_generation(*body);
+  }
+
+  Async<std::vector<Generation>> generations_of(std::string user_id, int offset, int limit) override {
+    auto body = co_await read(http::Method::kGet,
+                              fmt::format("/v1/generations/user/{}?offset={}&limit={}", user_id, offset, limit));
+    if (!body) co_return body.error();
+    co_return read_generations(*body);
+  }
+
+  Async<Account> me() override {
+    auto body = co_await read(http::Method::kGet, "/v1/me");
+    if (!body) co_return body.error();
+    co_return read_account(*body);
+  }
+
+  Async<void> remove(GenerationId id) override {
+    auto body = co_await read(http::Method::kDelete, "/v1/generations/" + id.str());
+    if (!body) co_return body.error();
+    co_return ApiResult<void>();
+  }
+
+  Time upstream_now() const override { return clock_.now() + ahead_; }
+
+ private:
+  http::Request make_request(http::Method method, const std::string& path) const {
+    http::Request request(method, options_.base_url + path);
+    request.headers.push_back({"accept", "application/json"});
+    request.headers.push_back({"authorization", "Bearer " + options_.api_key});
+    request.max_body = kMaxAnswer;
+    return request;
+  }
+
+  /// The body of a 2xx answer.
+  Async<std::string> read(http::Method method, std::string path) {
+    http::Request request = make_request(method, path);
+    auto answer = co_await client_.send(std::move(request));
+    if (!answer) {
+      // For a read it makes no difference whether it was sent.
+      co_return ApiError{ErrorClass::kServerError, answer.error().detail, 0, std::nullopt};
+    }
+    note_date(*answer);
+    if (answer->status >= 200 && answer->status < 300) co_return std::move(answer->body);
+    ApiError error = classify_read(answer->status, answer->body);
+    error.retry_after = parse_retry_after(answer->header("retry-after"), upstream_now());
+    co_return error;
+  }
+
+  void note_date(const http::Response& answer) {
+    // The header counts whole seconds; a difference below that says nothing.
+    const auto date = parse_http_date(answer.header("date"));
+    if (!date) return;
+    const Duration difference = *date - clock_.now();
+    ahead_ = difference > 1s || difference < -2s ? difference : 0ms;
+  }
+
+  http::Client& client_;
+  const Clock& clock_;
+  ApiOptions options_;
+  Duration ahead_{0};  ///< of the service's clock before ours
+};
+
+}  // namespace
+
+std::unique_ptr<Api> make_api(http::Client& client, const Clock& clock, ApiOptions options) {
+  return std::make_unique<RestApi>(client, clock, std::move(options));
+}
+
+}  // namespace reeld::leonardo

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/util/clock.hpp"
+#include "daemon/store/reader.hpp"
+#include "daemon/store/store.hpp"
+
+/// Opening the queue. Everything here blocks and belongs to start-up or to a CLI verb.
+namespace reeld::store {
+
+/// The file behind "sqlite:///var/lib/reeld/queue.db". kBadInput: another scheme, or not an absolute path.
+Result<std::filesystem::path> database_file(const std::string& url);
+
+/// The kind of filesystem that holds a path: statfs's f_type.
+using FilesystemType = std::function<Result<long>(const std::filesystem::path&)>;
+Result<long> filesystem_type(const std::filesystem::path& path);
+
+/// Only one process may write a queue: holds the lock on QUEUE.lock until destroyed.
+class QueueLock {
+ public:
+  /// kConflict names the pid that holds the queue.
+  static Result<QueueLock> take(const std::filesystem::path& database);
+  QueueLock(QueueLock&& other) noexcept;
+  QueueLock& operator=(QueueLock&&) = delete;
+  ~QueueLock();
+
+ private:
+  explicit QueueLock(int descriptor) : descriptor_(descriptor) {}
+  int descriptor_;
+};
+
+struct OpenOptions {
+  std::filesystem::path database;
+  bool allow_network_filesystem = false;
+  FilesystemType filesystem_type = store::filesystem_type;
+};
+
+/// Opens the queue for the daemon: checks its filesystem, makes the file (0600), migrates it, starts its thread.
+/// The caller holds the QueueLock. kBadInput: a place where SQLite must not live; kConflict: the database belongs to
+/// a newer version or its migrations were edited.
+Result<std::unique_ptr<Store>> open_store(const OpenOptions& options, const Clock& clock);
+
+/// A look at the queue without the daemon. kNotFound: there is no queue yet.
+Result<std::unique_ptr<Reader>> open_reader(const std::filesystem::path& database);
+
+struct MigrationStatus {
+  int version = 0;
+  std::string name;
+  bool applied = false;
+};
+
+/// Every migration this program knows, and those the database has. A database that is not there has none.
+Result<std::vector<MigrationStatus>> migration_status(const std::filesystem::path& database);
+
+/// Applies what is missing; how many that were. The caller holds the QueueLock.
+Result<int> migrate_up(const OpenOptions& options, const Clock& clock);
+
+}  // namespace reeld::store

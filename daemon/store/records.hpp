@@ -1,0 +1,194 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/job/ids.hpp"
+#include "common/job/state.hpp"
+#include "common/util/json.hpp"
+#include "common/util/time.hpp"
+
+/// What goes into the store and comes out of it.
+namespace reeld::store {
+
+/// What a render is like: jobs of one kind take about the same time.
+struct RenderKind {
+  std::string model;
+  int width = 0;  ///< 0 where the size follows from the start frame
+  int height = 0;
+  int duration = 0;  ///< seconds of film
+};
+
+/// A checked job on its way into the queue.
+struct NewJob {
+  JobId id;
+  int position = 0;  ///< from 1, in its batch: the line of a .jsonl, the element of a .json
+  std::string name;
+  std::string key;  ///< `reeld.id`; empty: none
+  int priority = 0;
+  std::optional<Time> not_before;
+  std::optional<Time> deadline;
+  std::vector<std::string> tags;
+  RenderKind kind;
+  int quantity = 1;
+  std::optional<std::int64_t> seed;   ///< the submitter's own
+  Json spec;                          ///< the checked job in full, to_json(JobSpec)
+  std::filesystem::path start_frame;  ///< the copy of a local image, still to be uploaded; empty: none
+  std::string output_path;            ///< below results, without "-N.mp4"; what is asked for
+};
+
+/// What became of a job that was staged.
+struct StagedJob {
+  JobId id;
+  int position = 0;
+  std::string output_path;          ///< reserved: as asked for, or with the short id where that was taken
+  std::optional<JobId> existing;    ///< a job with the same key: this one is not made
+};
+
+/// A file (or a submit call) that becomes visible.
+struct NewBatch {
+  BatchId id;
+  std::string name;       ///< the file's name without its ending
+  std::string file_name;  ///< as dropped; empty for a submit call
+  std::string submitter;  ///< the file owner's user name or number
+  std::string sha256;     ///< of the file's bytes
+};
+
+struct BatchSummary {
+  BatchId id;
+  std::string name;
+  std::string file_name;
+  std::string submitter;
+  Time accepted_at{};
+  std::optional<Time> finished_at;
+  int jobs = 0;       ///< made by this batch; lines that named an existing job not counted
+  int succeeded = 0;
+  int failed = 0;
+  int cancelled = 0;
+};
+
+/// A film as the store knows it.
+struct Film {
+  int number = 0;  ///< from 1
+  std::string url;         ///< where it is served, without its query
+  std::string poster_url;  ///< may be empty
+  std::string path;        ///< of the published (or about to be) file; empty before
+  std::uint64_t size = 0;
+  std::string sha256;
+  bool published = false;
+  std::uint64_t synced = 0;  ///< bytes of the .part that are on the disk
+  std::string validator;     ///< the ETag that those bytes belong to
+};
+
+/// A line of a receipt.
+struct BatchJob {
+  JobId id;
+  int position = 0;
+  std::string name;
+  std::string output_path;
+  int quantity = 1;
+  bool duplicate = false;  ///< the id is the earlier job with the same key
+  JobState state = JobState::kQueued;
+  std::string failure;  ///< words, for a job that failed
+  std::string cost;     ///< "0.0147 DOLLARS"; empty: not known
+  std::vector<std::string> files;
+};
+
+/// A job in the hands of its worker.
+struct ClaimedJob {
+  Lease lease;
+  JobState state = JobState::kSubmitting;
+  BatchId batch;
+  std::string name;
+  RenderKind kind;
+  int quantity = 1;
+  std::optional<std::int64_t> seed;
+  Json spec;
+  std::string output_path;
+  int tries = 0;     ///< refusals in a row that were retried: the exponent of the backoff
+  int accepted = 0;  ///< generations that were accepted for it: counted against retry.render_attempts
+  Time accepted_at{};  ///< into the queue
+  Time state_since{};
+  // Of the current attempt, where there is one.
+  IntentId intent;
+  GenerationId generation;
+  std::int64_t sent_seed = 0;
+  std::string request_body;  ///< as sent
+  std::string cost_amount;   ///< decimal; empty: not known
+  std::string cost_unit;     ///< "DOLLARS" or "CREDITS"
+  std::optional<Time> generating_since;
+  bool overdue = false;
+  std::vector<Film> films;  ///< when downloading
+};
+
+struct Claimed {
+  std::vector<ClaimedJob> jobs;
+  std::optional<Time> next_due;  ///< of the jobs that wait for a time: when to claim again at the latest
+};
+
+struct Recovery {
+  std::vector<ClaimedJob> in_flight;  ///< generating and downloading, under new leases
+  int requeued = 0;
+  int unknown = 0;
+};
+
+/// One attempt to submit, as it is committed before its first byte leaves.
+struct Intent {
+  IntentId id;
+  std::int64_t seed = 0;
+  std::string body;      ///< as sent
+  std::string base_url;
+  std::string account;   ///< the account's user id
+  Time upstream_time{};  ///< now, by the service's clock
+};
+
+/// A heard id.
+struct Acceptance {
+  IntentId intent;
+  GenerationId generation;
+  std::string cost_amount;
+  std::string cost_unit;
+  std::string event;  ///< for the history
+};
+
+/// A change of state with its reason.
+struct Move {
+  Move(JobState old_state, JobState new_state, std::string words)
+      : from(old_state), to(new_state), event(std::move(words)) {}
+
+  JobState from;
+  JobState to;
+  std::string event;            ///< words for the history
+  Json detail = Json::object();
+  std::optional<Time> due;      ///< for scheduled
+  std::string error_class;      ///< why it failed, in the classes of leonardo; empty: it did not fail
+  std::string error;            ///< and in words, the service's own where it has some
+  bool counts_as_try = false;   ///< the next backoff is longer
+};
+
+struct NewFilm {
+  int number = 0;
+  std::string url;
+  std::string poster_url;
+};
+
+struct FilmProgress {
+  int film = 0;
+  std::uint64_t synced = 0;
+  std::string validator;
+};
+
+struct FilmFile {
+  int film = 0;
+  std::string path;
+  std::uint64_t size = 0;
+  std::string sha256;
+};
+
+using StateCounts = std::map<JobState, std::int64_t>;
+
+}  // namespace reeld::store

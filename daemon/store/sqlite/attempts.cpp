@@ -1,0 +1,91 @@
+#include "daemon/store/sqlite/attempts.hpp"
+
+#include <fmt/format.h>
+
+namespace reeld::store::sqlite {
+
+Result<void> record_intent(Connection& db, const Lease& lease, const Intent& intent, Time now) {
+  if (auto held = check_lease(db, lease, JobState::kSubmitting); !held) return held;
+  db.run(
+      "INSERT INTO attempt (intent_id, job_id, lease_no, seed, body, base_url, account, intent_at, upstream_at)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+      intent.id, lease.job, std::int64_t{lease.lease_no}, intent.seed, intent.body, intent.base_url, intent.account, now,
+      intent.upstream_time);
+  db.run("UPDATE job SET intent_id = ?2 WHERE id = ?1", lease.job, intent.id);
+  return note(db, lease.job, fmt::format("sending with seed {}", intent.seed), Json{{"intent", intent.id.str()}}, now);
+}
+
+Result<bool> record_accepted(Connection& db, const Lease& lease, const Acceptance& acceptance, Time now) {
+  Query other = db.query("SELECT job_id FROM attempt WHERE generation_id = ?1 AND intent_id <> ?2", acceptance.generation,
+                         acceptance.intent);
+  if (other.step()) {
+    return Error{Errc::kConflict, "store.accepted",
+                 fmt::format("generation {} is on record for job {}", acceptance.generation.str(), other.text(0))};
+  }
+  db.run(
+      "UPDATE attempt SET outcome = 'accepted', generation_id = ?2, accepted_at = ?3, cost_amount = ?4, cost_unit = ?5"
+      " WHERE intent_id = ?1",
+      acceptance.intent, acceptance.generation, now, acceptance.cost_amount, acceptance.cost_unit);
+  db.run("UPDATE job SET generation_id = ?3, accepted = accepted + 1, tries = 0 WHERE id = ?1 AND intent_id = ?2",
+         lease.job, acceptance.intent, acceptance.generation);
+  Move to_generating{JobState::kSubmitting, JobState::kGenerating, acceptance.event};
+  to_generating.detail = Json{{"generation", acceptance.generation.str()}};
+  const auto moved = move_job(db, lease, to_generating, now);
+  if (moved) return true;
+  if (moved.error().code != Errc::kLeaseLost) return moved.error();
+  // An error here would undo the record of the id, which must outlive any change of owner.
+  if (auto noted = note(db, lease.job, acceptance.event + ", heard after the job had changed hands",
+                        to_generating.detail, now);
+      !noted) {
+    return noted.error();
+  }
+  return false;
+}
+
+namespace {
+
+/// What leaving `submitting` for `to` says about the attempt; nothing where its outcome stays open.
+std::optional<std::string_view> attempt_outcome(JobState to) {
+  switch (to) {
+    case JobState::kQueued: return "not_sent";
+    case JobState::kScheduled:
+    case JobState::kFailed: return "refused";
+    default: return std::nullopt;
+  }
+}
+
+}  // namespace
+
+Result<void> move(Connection& db, const Lease& lease, const Move& move, Time now) {
+  if (auto moved = move_job(db, lease, move, now); !moved) return moved;
+  if (move.from == JobState::kSubmitting) {
+    if (const auto outcome = attempt_outcome(move.to)) {
+      db.run(
+          "UPDATE attempt SET outcome = ?2 WHERE intent_id = (SELECT intent_id FROM job WHERE id = ?1)"
+          " AND outcome = 'open'",
+          lease.job, *outcome);
+    }
+  }
+  if (move.to == JobState::kSucceeded) {
+    Query missing = db.query("SELECT 1 FROM film WHERE job_id = ?1 AND published = 0", lease.job);
+    if (missing.step()) {
+      return Error{Errc::kInternal, "store.move", "job " + lease.job.str() + " has films that are not published"};
+    }
+  }
+  return {};
+}
+
+Result<void> note(Connection& db, const JobId& job, const std::string& text, const Json& detail, Time now) {
+  Query row = db.query("SELECT batch_id FROM job WHERE id = ?1", job);
+  if (!row.step()) return Error{Errc::kNotFound, "store.note", "there is no job " + job.str()};
+  add_event(db, Event{now, row.text(0), job.str(), {}, {}, text, detail});
+  return {};
+}
+
+Result<void> mark_overdue(Connection& db, const Lease& lease, const std::string& text, Time now) {
+  if (auto held = check_lease(db, lease, JobState::kGenerating); !held) return held;
+  db.run("UPDATE job SET overdue = 1 WHERE id = ?1", lease.job);
+  return note(db, lease.job, text, Json::object(), now);
+}
+
+}  // namespace reeld::store::sqlite

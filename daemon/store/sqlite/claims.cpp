@@ -1,0 +1,138 @@
+#include "daemon/store/sqlite/claims.hpp"
+
+#include <algorithm>
+
+namespace reeld::store::sqlite {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct JobRow {
+  std::string id;
+  std::string batch;
+  std::optional<JobState> from;
+};
+
+/// Rows of (id, batch, state before), read to the end: the table may then be changed.
+std::vector<JobRow> read_rows(Query query) {
+  std::vector<JobRow> rows;
+  while (query.step()) rows.push_back(JobRow{query.text(0), query.text(1), parse_job_state(query.text(2))});
+  return rows;
+}
+
+/// scheduled -> queued for what is due. At most 1,000 at once: the rest comes with the next claim.
+void promote_due(Connection& db, Time now) {
+  const auto due = read_rows(db.query(
+      "SELECT id, batch_id, state FROM job WHERE state = 'scheduled' AND due_at <= ?1 ORDER BY due_at LIMIT 1000", now));
+  for (const JobRow& job : due) {
+    db.run("UPDATE job SET state = 'queued', state_since = ?2, due_at = NULL WHERE id = ?1", job.id, now);
+    add_event(db, Event{now, job.batch, job.id, job.from, JobState::kQueued, "due"});
+  }
+}
+
+/// Fails unsent jobs whose deadline passed. At most 1,000 at once.
+void fail_overdue_deadlines(Connection& db, Time now) {
+  const auto late = read_rows(db.query(
+      "SELECT id, batch_id, state FROM job WHERE deadline <= ?1 AND deadline IS NOT NULL"
+      " AND state IN ('scheduled', 'queued', 'held') ORDER BY deadline LIMIT 1000",
+      now));
+  static constexpr std::string_view kWords = "its deadline passed before it could be sent";
+  for (const JobRow& job : late) {
+    db.run(
+        "UPDATE job SET state = 'failed', state_since = ?2, finished_at = ?2, due_at = NULL,"
+        " error_class = 'deadline', error = ?3 WHERE id = ?1",
+        job.id, now, kWords);
+    add_event(db, Event{now, job.batch, job.id, job.from, JobState::kFailed, std::string(kWords)});
+  }
+}
+
+std::optional<Time> next_due(Connection& db) {
+  std::optional<Time> earliest;
+  for (const char* sql : {"SELECT MIN(due_at) FROM job WHERE state = 'scheduled'",
+                          "SELECT MIN(deadline) FROM job WHERE deadline IS NOT NULL"
+                          " AND state IN ('scheduled', 'queued', 'held')"}) {
+    Query row = db.query(sql);
+    if (!row.step() || row.is_null(0)) continue;
+    earliest = earliest ? std::min(*earliest, row.time(0)) : row.time(0);
+  }
+  return earliest;
+}
+
+std::vector<std::string> pick(Connection& db, int limit) {
+  std::vector<std::string> ids;
+  std::int64_t round = 0;
+  Query head = db.query(
+      "SELECT id, rank FROM job INDEXED BY job_claim WHERE state = 'queued' ORDER BY priority DESC, rank, id LIMIT ?1",
+      limit);
+  while (head.step()) {
+    ids.push_back(head.text(0));
+    round = std::max(round, head.integer(1));
+  }
+  db.run("UPDATE meta SET value = ?1 WHERE key = 'round' AND CAST(value AS INTEGER) < ?1", round);
+  return ids;
+}
+
+/// Takes a job over: whoever held it before can write no more.
+void take(Connection& db, const JobRow& job, JobState to, std::string text, Time now) {
+  db.run(
+      "UPDATE job SET state = ?2, state_since = CASE WHEN state = ?2 THEN state_since ELSE ?3 END,"
+      " lease_no = lease_no + 1 WHERE id = ?1",
+      job.id, to_string(to), now);
+  add_event(db, Event{now, job.batch, job.id, job.from, to, std::move(text)});
+}
+
+}  // namespace
+
+Result<Claimed> claim(Connection& db, int limit, Time now) {
+  promote_due(db, now);
+  fail_overdue_deadlines(db, now);
+  Claimed claimed;
+  for (const std::string& id : pick(db, limit)) {
+    db.run(
+        "UPDATE job SET state = 'submitting', state_since = ?2, lease_no = lease_no + 1, intent_id = NULL,"
+        " generation_id = NULL, overdue = 0, error_class = '', error = '' WHERE id = ?1",
+        id, now);
+    ClaimedJob job = read_claimed(db, id);
+    add_event(db, Event{now, job.batch.str(), id, JobState::kQueued, JobState::kSubmitting, "claimed"});
+    claimed.jobs.push_back(std::move(job));
+  }
+  claimed.next_due = next_due(db);
+  return claimed;
+}
+
+Result<Recovery> recover(Connection& db, Time now) {
+  Recovery recovery;
+  // What was staged and never accepted is read anew from its file.
+  db.run("DELETE FROM result_path WHERE job_id IN (SELECT id FROM staged_job)");
+  db.run("DELETE FROM staged_job");
+  db.run("DELETE FROM batch_duplicate WHERE batch_id NOT IN (SELECT id FROM batch)");
+
+  for (const JobRow& job : read_rows(db.query(
+           "SELECT id, batch_id, state FROM job WHERE state = 'submitting' AND intent_id IS NULL"))) {
+    take(db, job, JobState::kQueued, "the daemon restarted before anything was sent", now);
+    ++recovery.requeued;
+  }
+  for (const JobRow& job : read_rows(db.query("SELECT id, batch_id, state FROM job WHERE state = 'submitting'"))) {
+    static constexpr std::string_view kWords =
+        "the daemon stopped between sending the request and hearing the answer: it may have been accepted";
+    take(db, job, JobState::kUnknown, std::string(kWords), now);
+    db.run("UPDATE job SET error_class = 'maybe_sent', error = ?2 WHERE id = ?1", job.id, kWords);
+    ++recovery.unknown;
+  }
+  for (const JobRow& job : read_rows(
+           db.query("SELECT id, batch_id, state FROM job WHERE state IN ('generating', 'downloading') ORDER BY id"))) {
+    db.run("UPDATE job SET lease_no = lease_no + 1 WHERE id = ?1", job.id);
+    add_event(db, Event{now, job.batch, job.id, {}, {}, "taken up again after a restart"});
+    recovery.in_flight.push_back(read_claimed(db, job.id));
+  }
+  return recovery;
+}
+
+Result<std::vector<Time>> recent_intents(Connection& db, Time now) {
+  std::vector<Time> times;
+  Query row = db.query("SELECT intent_at FROM attempt WHERE intent_at > ?1 ORDER BY intent_at", now - 60s);
+  while (row.step()) times.push_back(row.time(0));
+  return times;
+}
+
+}  // namespace reeld::store::sqlite

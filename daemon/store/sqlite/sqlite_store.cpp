@@ -1,0 +1,169 @@
+#include "daemon/store/sqlite/sqlite_store.hpp"
+
+#include "daemon/store/sqlite/attempts.hpp"
+#include "daemon/store/sqlite/claims.hpp"
+#include "daemon/store/sqlite/films.hpp"
+#include "daemon/store/sqlite/intake.hpp"
+#include "daemon/store/sqlite/store_thread.hpp"
+
+namespace reeld::store::sqlite {
+namespace {
+
+std::string read_queue_id(Connection& connection) {
+  Query row = connection.query("SELECT value FROM meta WHERE key = 'queue_id'");
+  if (!row.step()) throw std::runtime_error("the database does not say which queue it is");
+  return row.text(0);
+}
+
+/// Hands every operation to the store's thread; what each does is in the file of its kind.
+class SqliteStore final : public Store {
+ public:
+  SqliteStore(std::unique_ptr<Connection> connection, const Clock& clock)
+      : clock_(clock), queue_id_(read_queue_id(*connection)), thread_(std::move(connection)) {}
+
+  const std::string& queue_id() const override { return queue_id_; }
+
+  Async<std::vector<StagedJob>> stage(BatchId batch, std::vector<NewJob> jobs) override {
+    return thread_.submit<std::vector<StagedJob>>(
+        "store.stage", [batch = std::move(batch), jobs = std::move(jobs)](Connection& db) {
+          return sqlite::stage(db, batch, jobs);
+        });
+  }
+  Async<void> accept(NewBatch batch) override {
+    return thread_.submit<void>("store.accept", [this, batch = std::move(batch)](Connection& db) {
+      return sqlite::accept(db, batch, clock_.now());
+    });
+  }
+  Async<void> discard(BatchId batch) override {
+    return thread_.submit<void>(
+        "store.discard", [batch = std::move(batch)](Connection& db) { return sqlite::discard(db, batch); });
+  }
+  Async<BatchSummary> batch(BatchId batch) override {
+    return thread_.submit<BatchSummary>(
+        "store.batch", [batch = std::move(batch)](Connection& db) { return find_batch(db, batch); });
+  }
+  Async<std::optional<BatchSummary>> batch_with_digest(std::string sha256, Time since) override {
+    return thread_.submit<std::optional<BatchSummary>>(
+        "store.batch_with_digest", [sha256 = std::move(sha256), since](Connection& db) {
+          return sqlite::batch_with_digest(db, sha256, since);
+        });
+  }
+  Async<std::vector<BatchJob>> batch_jobs(BatchId batch, int after, int limit) override {
+    return thread_.submit<std::vector<BatchJob>>(
+        "store.batch_jobs", [batch = std::move(batch), after, limit](Connection& db) {
+          return sqlite::batch_jobs(db, batch, after, limit);
+        });
+  }
+  Async<std::vector<BatchSummary>> finished_batches() override {
+    return thread_.submit<std::vector<BatchSummary>>(
+        "store.finished_batches", [](Connection& db) { return sqlite::finished_batches(db); });
+  }
+  Async<void> mark_reported(BatchId batch) override {
+    return thread_.submit<void>("store.mark_reported", [batch = std::move(batch)](Connection& db) {
+      return sqlite::mark_reported(db, batch);
+    });
+  }
+
+  Async<std::vector<BatchSummary>> stale_receipts() override {
+    return thread_.submit<std::vector<BatchSummary>>(
+        "store.stale_receipts", [](Connection& db) { return sqlite::stale_receipts(db); });
+  }
+  Async<void> mark_receipt_written(BatchId batch) override {
+    return thread_.submit<void>("store.mark_receipt_written", [batch = std::move(batch)](Connection& db) {
+      return sqlite::mark_receipt_written(db, batch);
+    });
+  }
+
+  Async<Claimed> claim(int limit) override {
+    return thread_.submit<Claimed>(
+        "store.claim", [this, limit](Connection& db) { return sqlite::claim(db, limit, clock_.now()); });
+  }
+  Async<Recovery> recover() override {
+    return thread_.submit<Recovery>("store.recover",
+                                    [this](Connection& db) { return sqlite::recover(db, clock_.now()); });
+  }
+  Async<std::vector<Time>> recent_intents() override {
+    return thread_.submit<std::vector<Time>>(
+        "store.recent_intents", [this](Connection& db) { return sqlite::recent_intents(db, clock_.now()); });
+  }
+
+  Async<void> record_intent(Lease lease, Intent intent) override {
+    return thread_.submit<void>("store.intent",
+                                [this, lease = std::move(lease), intent = std::move(intent)](Connection& db) {
+                                  return sqlite::record_intent(db, lease, intent, clock_.now());
+                                });
+  }
+  Async<bool> record_accepted(Lease lease, Acceptance acceptance) override {
+    return thread_.submit<bool>("store.accepted",
+                                [this, lease = std::move(lease), acceptance = std::move(acceptance)](Connection& db) {
+                                  return sqlite::record_accepted(db, lease, acceptance, clock_.now());
+                                });
+  }
+  Async<void> move(Lease lease, Move move) override {
+    return thread_.submit<void>("store.move", [this, lease = std::move(lease), move = std::move(move)](Connection& db) {
+      return sqlite::move(db, lease, move, clock_.now());
+    });
+  }
+  Async<void> note(JobId job, std::string text, Json detail) override {
+    return thread_.submit<void>(
+        "store.note", [this, job = std::move(job), text = std::move(text), detail = std::move(detail)](Connection& db) {
+          return sqlite::note(db, job, text, detail, clock_.now());
+        });
+  }
+  Async<void> mark_overdue(Lease lease, std::string text) override {
+    return thread_.submit<void>("store.overdue",
+                                [this, lease = std::move(lease), text = std::move(text)](Connection& db) {
+                                  return sqlite::mark_overdue(db, lease, text, clock_.now());
+                                });
+  }
+  Async<void> record_films(Lease lease, std::vector<NewFilm> films, Duration render_time) override {
+    return thread_.submit<void>(
+        "store.films", [this, lease = std::move(lease), films = std::move(films), render_time](Connection& db) {
+          return sqlite::record_films(db, lease, films, render_time, clock_.now());
+        });
+  }
+  Async<void> record_progress(Lease lease, FilmProgress progress) override {
+    return thread_.submit<void>("store.progress",
+                                [lease = std::move(lease), progress = std::move(progress)](Connection& db) {
+                                  return sqlite::record_progress(db, lease, progress);
+                                });
+  }
+  Async<void> record_film_file(Lease lease, FilmFile file) override {
+    return thread_.submit<void>("store.film_file", [lease = std::move(lease), file = std::move(file)](Connection& db) {
+      return sqlite::record_film_file(db, lease, file);
+    });
+  }
+  Async<void> record_published(Lease lease, int film) override {
+    return thread_.submit<void>("store.published", [lease = std::move(lease), film](Connection& db) {
+      return sqlite::record_published(db, lease, film);
+    });
+  }
+  Async<void> change_output(Lease lease, std::string output_path) override {
+    return thread_.submit<void>("store.change_output",
+                                [lease = std::move(lease), output_path = std::move(output_path)](Connection& db) {
+                                  return sqlite::change_output(db, lease, output_path);
+                                });
+  }
+  Async<std::vector<Duration>> render_times(RenderKind kind) override {
+    return thread_.submit<std::vector<Duration>>(
+        "store.render_times", [kind = std::move(kind)](Connection& db) { return sqlite::render_times(db, kind); });
+  }
+  Async<StateCounts> counts() override {
+    return thread_.submit<StateCounts>("store.counts", [](Connection& db) { return read_counts(db); });
+  }
+
+  void close() override { thread_.close(); }
+
+ private:
+  const Clock& clock_;
+  const std::string queue_id_;
+  StoreThread thread_;
+};
+
+}  // namespace
+
+std::unique_ptr<Store> make_sqlite_store(std::unique_ptr<Connection> connection, const Clock& clock) {
+  return std::make_unique<SqliteStore>(std::move(connection), clock);
+}
+
+}  // namespace reeld::store::sqlite

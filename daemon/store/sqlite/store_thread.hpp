@@ -1,0 +1,123 @@
+#pragma once
+
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "common/util/error.hpp"
+#include "daemon/store/sqlite/connection.hpp"
+
+namespace reeld::store::sqlite {
+
+/// The one thread that owns the one connection that writes and checkpoints.
+///
+/// It takes all the work that has gathered, runs it in one transaction (each piece in its own savepoint, so that one
+/// failure does not sink the others), commits, and only then resumes the callers: one fsync serves them all, and
+/// nothing is acknowledged that a power cut could take back.
+class StoreThread {
+ public:
+  /// `connection` is used by the new thread alone from here on.
+  explicit StoreThread(std::unique_ptr<Connection> connection);
+  ~StoreThread();
+  StoreThread(const StoreThread&) = delete;
+  StoreThread& operator=(const StoreThread&) = delete;
+
+  /// Runs `work` in the next transaction; resumes the caller on its own executor after the commit. What `work`
+  /// returns as an Error rolls back its own changes only. Not cancellable.
+  template <class T>
+  boost::asio::awaitable<Result<T>> submit(std::string_view operation, std::function<Result<T>(Connection&)> work);
+
+  /// Runs what was submitted, checkpoints, and closes the connection. Blocks.
+  void close();
+
+ private:
+  /// A caller's work, its result, and the way back to the caller.
+  class Piece {
+   public:
+    virtual ~Piece() = default;
+    /// False when the work's changes are to be undone.
+    virtual bool apply(Connection& connection) = 0;
+    /// Resumes the caller; `failure`, if any, replaces a result that was not committed.
+    virtual void complete(const Error* failure) = 0;
+  };
+  template <class T, class Handler>
+  class PieceFor;
+
+  void enqueue(std::unique_ptr<Piece> piece);
+  void loop();
+  void commit(std::vector<std::unique_ptr<Piece>>& pieces);
+  void apply_all(std::vector<std::unique_ptr<Piece>>& pieces);
+  void checkpoint_if_due();
+
+  std::unique_ptr<Connection> connection_;
+  int wal_pages_ = 0;  ///< in the log, as SQLite told after the last commit
+  std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::deque<std::unique_ptr<Piece>> queue_;
+  bool closing_ = false;
+  std::thread thread_;
+};
+
+template <class T, class Handler>
+class StoreThread::PieceFor final : public Piece {
+ public:
+  PieceFor(Handler handler, std::string_view operation, std::function<Result<T>(Connection&)> work)
+      : handler_(std::move(handler)),
+        guard_(boost::asio::get_associated_executor(handler_)),
+        operation_(operation),
+        work_(std::move(work)),
+        result_(Error{Errc::kInternal, operation, "was not run"}) {}
+
+  bool apply(Connection& connection) override {
+    try {
+      result_ = work_(connection);
+    } catch (const SqliteError& error) {
+      result_ = Error{error.is_lasting() ? Errc::kInternal : Errc::kUnavailable, operation_, error.what()};
+    } catch (const std::exception& error) {
+      result_ = Error{Errc::kInternal, operation_, error.what()};
+    }
+    work_ = nullptr;
+    return result_.has_value();
+  }
+
+  void complete(const Error* failure) override {
+    if (failure != nullptr && result_.has_value()) {
+      result_ = Error{failure->code, operation_, failure->detail};
+    }
+    auto executor = guard_.get_executor();
+    boost::asio::post(executor, [handler = std::move(handler_), result = std::move(result_)]() mutable {
+      std::move(handler)(std::move(result));
+    });
+  }
+
+ private:
+  Handler handler_;
+  /// Keeps io_context::run() alive while this thread holds the handler.
+  boost::asio::executor_work_guard<boost::asio::associated_executor_t<Handler>> guard_;
+  std::string_view operation_;
+  std::function<Result<T>(Connection&)> work_;
+  Result<T> result_;
+};
+
+template <class T>
+boost::asio::awaitable<Result<T>> StoreThread::submit(std::string_view operation,
+                                                      std::function<Result<T>(Connection&)> work) {
+  auto start = [this, operation](auto handler, std::function<Result<T>(Connection&)> job) {
+    using Handler = decltype(handler);
+    enqueue(std::make_unique<PieceFor<T, Handler>>(std::move(handler), operation, std::move(job)));
+  };
+  return boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void(Result<T>)>(
+      start, boost::asio::use_awaitable, std::move(work));
+}
+
+}  // namespace reeld::store::sqlite

@@ -1,0 +1,118 @@
+#include "daemon/engine/governor.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/io_context.hpp>
+
+namespace reeld::engine {
+namespace {
+
+using namespace std::chrono_literals;
+
+class GovernorTest : public testing::Test {
+ protected:
+  SeededRandom random_{1};
+  Limits limits_;
+  BackoffPolicy backoff_{1s, 60s};
+  Governor make() { return {limits_, backoff_, random_}; }
+};
+
+TEST_F(GovernorTest, NeverLetsMoreSubmitsThroughThanAMinuteAllows) {
+  limits_.submits_per_minute = 3;
+  Governor governor = make();
+  for (Duration at : {0ms, 10'000ms, 20'000ms}) {
+    EXPECT_EQ(governor.submit_wait(at), 0ms);
+    governor.note_submit(at);
+  }
+  EXPECT_EQ(governor.submit_wait(20s), 40s);
+  EXPECT_EQ(governor.submit_wait(59'999ms), 1ms);
+  EXPECT_EQ(governor.submit_wait(60s), 0ms);
+}
+
+TEST_F(GovernorTest, CountsSubmitsAmongAllRequests) {
+  limits_.requests_per_minute = 2;
+  Governor governor = make();
+  governor.note_request(0ms);
+  governor.note_submit(0ms);
+  EXPECT_EQ(governor.request_wait(1s), 59s);
+  EXPECT_EQ(governor.submit_wait(1s), 59s);
+}
+
+TEST_F(GovernorTest, ZeroMeansNoLimit) {
+  limits_ = {0, 0, 0, 0};
+  Governor governor = make();
+  for (int i = 0; i < 5'000; ++i) governor.note_submit(0ms);
+  EXPECT_EQ(governor.submit_wait(0ms), 0ms);
+  EXPECT_EQ(governor.room(), 4096);
+}
+
+TEST_F(GovernorTest, RoomShrinksWithEachGenerationAndComesBack) {
+  limits_.max_generations = 2;
+  Governor governor = make();
+  governor.generation_begins();
+  EXPECT_EQ(governor.room(), 1);
+  governor.generation_begins();
+  EXPECT_EQ(governor.room(), 0);
+  governor.generation_ends();
+  EXPECT_EQ(governor.room(), 1);
+}
+
+TEST_F(GovernorTest, ARunOfRefusalsHalvesTheWindowOnceAndSuccessGrowsItBackToTheLimit) {
+  limits_.max_generations = 10;
+  Governor governor = make();
+  governor.submit_refused(0ms, std::nullopt);
+  governor.submit_refused(0ms, std::nullopt);
+  EXPECT_EQ(governor.room(), 5);
+  for (int i = 0; i < 200; ++i) governor.submit_accepted();
+  EXPECT_EQ(governor.room(), 10);
+  EXPECT_DOUBLE_EQ(governor.window(), 10.0);
+}
+
+TEST_F(GovernorTest, TheWindowNeverClosesForGood) {
+  limits_.max_generations = 1;
+  Governor governor = make();
+  for (int i = 0; i < 5; ++i) {
+    governor.submit_refused(0ms, std::nullopt);
+    governor.submit_accepted();
+  }
+  EXPECT_EQ(governor.room(), 1);
+}
+
+TEST_F(GovernorTest, RetryAfterWinsOverItsOwnPause) {
+  Governor governor = make();
+  governor.submit_refused(0ms, 90s);
+  EXPECT_EQ(governor.submit_wait(0ms), 90s);
+  EXPECT_EQ(governor.request_wait(0ms), 0ms) << "other requests are not refused";
+  governor.request_refused(0ms, 5s);
+  EXPECT_EQ(governor.request_wait(0ms), 5s);
+}
+
+TEST_F(GovernorTest, WithoutRetryAfterPausesGrow) {
+  Governor governor = make();
+  governor.submit_refused(0ms, std::nullopt);
+  EXPECT_GE(governor.submit_wait(0ms), 1s);
+  EXPECT_LE(governor.submit_wait(0ms), 2s);
+  for (int i = 0; i < 10; ++i) governor.submit_refused(0ms, std::nullopt);
+  EXPECT_LE(governor.submit_wait(0ms), 61s);
+}
+
+TEST_F(GovernorTest, DownloadsAreServedInTheOrderTheyCame) {
+  limits_.max_downloads = 1;
+  Governor governor = make();
+  boost::asio::io_context io;
+  Wakeup first(io.get_executor());
+  Wakeup second(io.get_executor());
+  Wakeup third(io.get_executor());
+  EXPECT_TRUE(governor.take_download(first));
+  EXPECT_FALSE(governor.take_download(second));
+  EXPECT_FALSE(governor.take_download(third));
+  EXPECT_EQ(governor.downloads(), 3);
+  governor.download_ends();
+  EXPECT_FALSE(governor.take_download(third)) << "it is the second one's turn";
+  EXPECT_TRUE(governor.take_download(second));
+  governor.leave_download_queue(third);
+  EXPECT_EQ(governor.downloads(), 1);
+}
+
+}  // namespace
+}  // namespace reeld::engine
