@@ -37,7 +37,7 @@ step format clang-format-19 --dry-run -Werror "${sources[@]}"
 step includes python3 .dev/check_includes.py
 step sizes python3 .dev/check_sizes.py
 step config check_config_keys
-step shellcheck shellcheck "${scripts[@]}"
+step shellcheck shellcheck -S warning "${scripts[@]}"
 step cppcheck cppcheck --quiet --error-exitcode=1 --std=c++20 --language=c++ --inline-suppr \
   --enable=warning,portability --suppress=internalAstError --suppress=syntaxError --suppress=unknownMacro \
   -j 2 -I . "${product[@]}"

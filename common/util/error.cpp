@@ -10,20 +10,34 @@ namespace reeld {
 
 std::string_view to_string(Errc code) {
   switch (code) {
-    case Errc::kBadInput: return "bad_input";
-    case Errc::kNotFound: return "not_found";
-    case Errc::kConflict: return "conflict";
-    case Errc::kLeaseLost: return "lease_lost";
-    case Errc::kUnavailable: return "unavailable";
-    case Errc::kTimedOut: return "timed_out";
-    case Errc::kNotSent: return "not_sent";
-    case Errc::kMaybeSent: return "maybe_sent";
-    case Errc::kPeerRejected: return "peer_rejected";
-    case Errc::kPeerBroken: return "peer_broken";
-    case Errc::kIo: return "io";
-    case Errc::kNoSpace: return "no_space";
-    case Errc::kCancelled: return "cancelled";
-    case Errc::kInternal: return "internal";
+    case Errc::kBadInput:
+      return "bad_input";
+    case Errc::kNotFound:
+      return "not_found";
+    case Errc::kConflict:
+      return "conflict";
+    case Errc::kLeaseLost:
+      return "lease_lost";
+    case Errc::kUnavailable:
+      return "unavailable";
+    case Errc::kTimedOut:
+      return "timed_out";
+    case Errc::kNotSent:
+      return "not_sent";
+    case Errc::kMaybeSent:
+      return "maybe_sent";
+    case Errc::kPeerRejected:
+      return "peer_rejected";
+    case Errc::kPeerBroken:
+      return "peer_broken";
+    case Errc::kIo:
+      return "io";
+    case Errc::kNoSpace:
+      return "no_space";
+    case Errc::kCancelled:
+      return "cancelled";
+    case Errc::kInternal:
+      return "internal";
   }
   return "internal";
 }

@@ -29,7 +29,8 @@ enum class Errc {
 /// The code's name as it stands in logs and JSON: "bad_input", "lease_lost", ...
 std::string_view to_string(Errc code);
 
-/// A failed operation that a caller must handle: the code decides, the operation locates, the detail is for people.
+/// A failed operation that a caller must handle: the code decides, the operation locates, the detail is for
+/// people.
 struct Error {
   Error() = default;
   Error(Errc c, std::string_view op, std::string words) : code(c), operation(op), detail(std::move(words)) {}
@@ -42,7 +43,8 @@ struct Error {
 /// "store.claim: database is locked (unavailable)", for log lines.
 std::string describe(const Error& error);
 
-/// Makes the error of a failed system call: errno's words, and kNoSpace, kNotFound, kConflict or kIo from its number.
+/// Makes the error of a failed system call: errno's words, and kNoSpace, kNotFound, kConflict or kIo from its
+/// number.
 Error errno_error(std::string_view operation, int errno_value, std::string_view what);
 
 /// Called by Result::value() on an error: taking a value that is not there is a bug.

@@ -13,8 +13,9 @@ using Json = nlohmann::json;
 /// Nesting deeper than this is refused: copying or dumping very deep values overflows the stack.
 constexpr int kMaxJsonDepth = 64;
 
-/// Parses untrusted text. Errors (kBadInput) say where: line and column for broken JSON, the name of a member that stands twice.
-/// Refuses duplicate keys, nesting over kMaxJsonDepth, invalid UTF-8 and anything behind the value.
+/// Parses untrusted text. Errors (kBadInput) say where: line and column for broken JSON, the name of a member
+/// that stands twice. Refuses duplicate keys, nesting over kMaxJsonDepth, invalid UTF-8 and anything behind
+/// the value.
 Result<Json> parse_json(std::string_view text);
 
 /// The same without the check for duplicate keys, for answers of a peer that may be sloppy.

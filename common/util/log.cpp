@@ -17,11 +17,16 @@ constexpr const char* kEventLogger = "event";
 
 std::string_view priority(spdlog::level::level_enum level) {
   switch (level) {
-    case spdlog::level::critical: return "<2>";
-    case spdlog::level::err: return "<3>";
-    case spdlog::level::warn: return "<4>";
-    case spdlog::level::info: return "<6>";
-    default: return "<7>";
+    case spdlog::level::critical:
+      return "<2>";
+    case spdlog::level::err:
+      return "<3>";
+    case spdlog::level::warn:
+      return "<4>";
+    case spdlog::level::info:
+      return "<6>";
+    default:
+      return "<7>";
   }
 }
 
@@ -45,7 +50,8 @@ class LineFormatter final : public spdlog::formatter {
 
   void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
     const std::string payload(message.payload.data(), message.payload.size());
-    const bool is_event = std::string_view(message.logger_name.data(), message.logger_name.size()) == kEventLogger;
+    const bool is_event =
+        std::string_view(message.logger_name.data(), message.logger_name.size()) == kEventLogger;
     const std::string time = format_time(std::chrono::time_point_cast<Duration>(message.time));
     const auto level_name = spdlog::level::to_string_view(message.level);
     const std::string level(level_name.data(), level_name.size());
@@ -64,7 +70,9 @@ class LineFormatter final : public spdlog::formatter {
     out.append(line.data(), line.data() + line.size());
   }
 
-  std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<LineFormatter>(format_); }
+  std::unique_ptr<spdlog::formatter> clone() const override {
+    return std::make_unique<LineFormatter>(format_);
+  }
 
  private:
   LogFormat format_;

@@ -8,8 +8,9 @@ namespace reeld {
 
 /// Allows at most `limit` events in any window of `span`, with no burst at its edges.
 ///
-/// A token bucket of the same rate lets up to twice the limit through in one window, which a service that counts
-/// per minute refuses. Times come from the caller; memory is one instant for each event of the last span.
+/// A token bucket of the same rate lets up to twice the limit through in one window, which a service that
+/// counts per minute refuses. Times come from the caller; memory is one instant for each event of the last
+/// span.
 class SlidingWindow {
  public:
   /// `limit` 0 means no limit.

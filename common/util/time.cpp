@@ -75,8 +75,8 @@ std::string format_time(Time time) {
   const std::time_t whole = std::chrono::system_clock::to_time_t(seconds);
   std::tm utc{};
   gmtime_r(&whole, &utc);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
-                     utc.tm_hour, utc.tm_min, utc.tm_sec, (time - seconds).count());
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", utc.tm_year + 1900, utc.tm_mon + 1,
+                     utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, (time - seconds).count());
 }
 
 std::optional<Time> parse_time(std::string_view text) {
@@ -145,7 +145,8 @@ std::string format_duration(Duration duration) {
     long long millis;
     const char* name;
   };
-  static constexpr std::array kUnits{Unit{86'400'000, "d"}, Unit{3'600'000, "h"}, Unit{60'000, "m"}, Unit{1'000, "s"}};
+  static constexpr std::array kUnits{Unit{86'400'000, "d"}, Unit{3'600'000, "h"}, Unit{60'000, "m"},
+                                     Unit{1'000, "s"}};
   for (const Unit& unit : kUnits) {
     if (duration.count() != 0 && duration.count() % unit.millis == 0) {
       return fmt::format("{}{}", duration.count() / unit.millis, unit.name);

@@ -23,7 +23,8 @@ std::optional<Time> parse_time(std::string_view text);
 /// Reads an HTTP date: "Tue, 01 Dec 2026 02:00:00 GMT". Nothing on any other text.
 std::optional<Time> parse_http_date(std::string_view text);
 
-/// Reads a whole number with a unit: "500ms", "5s", "3m", "6h", "7d". Nothing on any other text, or past 100 years.
+/// Reads a whole number with a unit: "500ms", "5s", "3m", "6h", "7d". Nothing on any other text, or past 100
+/// years.
 std::optional<Duration> parse_duration(std::string_view text);
 
 /// The shortest form that parse_duration reads back: "500ms", "90s", "2m".

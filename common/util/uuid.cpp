@@ -12,7 +12,8 @@ constexpr int kSequenceBits = 12;
 
 std::string UuidGenerator::next() {
   const std::lock_guard lock(mutex_);
-  // 48 bits of time and 12 of sequence count as one number; taking at least the last one plus one keeps ids growing.
+  // 48 bits of time and 12 of sequence count as one number; taking at least the last one plus one keeps ids
+  // growing.
   const auto now = static_cast<std::uint64_t>(clock_.now().time_since_epoch().count());
   last_time_and_sequence_ = std::max(now << kSequenceBits, last_time_and_sequence_ + 1);
   const std::uint64_t time = last_time_and_sequence_ >> kSequenceBits;

@@ -13,7 +13,8 @@ namespace reeld {
 
 /// Makes UUIDs of version 7: they begin with the time, so that ids sort by age.
 ///
-/// Ids of one generator only grow, also within a millisecond and when the clock steps back. Any thread may call.
+/// Ids of one generator only grow, also within a millisecond and when the clock steps back. Any thread may
+/// call.
 class UuidGenerator {
  public:
   UuidGenerator(const Clock& clock, Random& random) : clock_(clock), random_(random) {}

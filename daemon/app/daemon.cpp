@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <algorithm>
 #include <csignal>
 
 #include "common/util/log.hpp"
@@ -29,8 +29,8 @@ engine::EngineOptions engine_options(const Config& config) {
   options.base_url = config.leonardo.base_url;
   options.results = config.results.dir;
   options.results_mode = config.results.mode;
-  options.limits = {config.limits.requests_per_minute, config.limits.submits_per_minute, config.limits.max_generations,
-                    config.limits.max_downloads};
+  options.limits = {config.limits.requests_per_minute, config.limits.submits_per_minute,
+                    config.limits.max_generations, config.limits.max_downloads};
   options.poll = {config.poll.first, config.poll.min_interval, config.poll.max_interval};
   options.retry = {config.retry.base_delay, config.retry.max_delay};
   options.render_attempts = config.retry.render_attempts;
@@ -49,7 +49,8 @@ void report_service(std::exception_ptr exception) {
 
 }  // namespace
 
-Result<std::unique_ptr<Daemon>> Daemon::build(asio::io_context& io, const Config& config, const ProxySettings& proxy,
+Result<std::unique_ptr<Daemon>> Daemon::build(asio::io_context& io, const Config& config,
+                                              const ProxySettings& proxy,
                                               const Result<std::string>& api_key) {
   auto catalogue = load_catalogue(config.leonardo.models_file);
   if (!catalogue) return catalogue.error();
@@ -61,7 +62,8 @@ Result<std::unique_ptr<Daemon>> Daemon::build(asio::io_context& io, const Config
   auto lock = store::QueueLock::take(*database);
   if (!lock) return lock.error();
   // The clock outlives the store: both are members, the clock first.
-  auto daemon = std::unique_ptr<Daemon>(new Daemon(io, config, std::move(*catalogue), std::move(*lock), nullptr));
+  auto daemon =
+      std::unique_ptr<Daemon>(new Daemon(io, config, std::move(*catalogue), std::move(*lock), nullptr));
   store::OpenOptions options{*database, config.store.allow_network_filesystem};
   auto store = store::open_store(options, daemon->clock_);
   if (!store) return store.error();
@@ -97,8 +99,8 @@ void Daemon::connect(const ProxySettings& proxy, const Result<std::string>& api_
   engine::EngineOptions engine = engine_options(config_);
   if (!api_key) engine.missing_key = api_key.error().detail;
   engine_ = std::make_unique<engine::Engine>(
-      executor_, engine::Engine::Parts{*store_, *api_, *cdn_, pool_, clock_, random_, uuids_, catalogue_}, engine,
-      [this] { reporter_->poke(); });
+      executor_, engine::Engine::Parts{*store_, *api_, *cdn_, pool_, clock_, random_, uuids_, catalogue_},
+      engine, [this] { reporter_->poke(); });
 
   spool::IntakeOptions intake;
   intake.dir = config_.spool.dir;
@@ -107,18 +109,22 @@ void Daemon::connect(const ProxySettings& proxy, const Result<std::string>& api_
   intake.duplicate_window = config_.spool.duplicate_window;
   intake.output = config_.results.output;
   intake.timezone = config_.results.timezone;
-  intake_ = std::make_unique<spool::Intake>(spool::Intake::Parts{*store_, pool_, clock_, uuids_, catalogue_}, intake,
-                                            [this] {
+  intake_ = std::make_unique<spool::Intake>(spool::Intake::Parts{*store_, pool_, clock_, uuids_, catalogue_},
+                                            intake, [this] {
                                               engine_->poke();
                                               reporter_->poke();
                                             });
-  reporter_ = std::make_unique<spool::Reporter>(executor_, spool::Reporter::Parts{*store_, pool_}, config_.spool.dir);
+  reporter_ =
+      std::make_unique<spool::Reporter>(executor_, spool::Reporter::Parts{*store_, pool_}, config_.spool.dir);
 }
 
 asio::awaitable<void> Daemon::run() {
   log_event(spdlog::level::info, "ready",
-            {{"version", kVersion}, {"spool", (config_.spool.dir / "incoming").string()},
-             {"results", config_.results.dir.string()}, {"upstream", config_.leonardo.base_url}, {"pid", ::getpid()}});
+            {{"version", kVersion},
+             {"spool", (config_.spool.dir / "incoming").string()},
+             {"results", config_.results.dir.string()},
+             {"upstream", config_.leonardo.base_url},
+             {"pid", ::getpid()}});
   services_.spawn(intake_->run());
   services_.spawn(reporter_->run());
   services_.spawn(engine_->run());
@@ -140,7 +146,8 @@ asio::awaitable<void> Daemon::wind_down() {
   });
   const Duration grace = std::max<Duration>(config_.shutdown_timeout - kShutdownReserve, 0ms);
   co_await engine_->stop(grace);
-  // Reports first learn of the jobs that ended last; they cost little and are repeated at the next start anyway.
+  // Reports first learn of the jobs that ended last; they cost little and are repeated at the next start
+  // anyway.
   services_.cancel(asio::cancellation_type::terminal);
   if (!co_await services_.join(1s)) spdlog::warn("a part of the daemon did not stop in time");
   client_->shutdown();

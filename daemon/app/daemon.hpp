@@ -22,17 +22,20 @@
 
 namespace reeld::app {
 
-/// Everything that `reeld serve` is made of, in the order in which it is built; taken down in the reverse order.
+/// Everything that `reeld serve` is made of, in the order in which it is built; taken down in the reverse
+/// order.
 class Daemon {
  public:
   /// Blocking parts of the start: folders, locks, queue, catalogue, client.
-  static Result<std::unique_ptr<Daemon>> build(asio::io_context& io, const Config& config, const ProxySettings& proxy,
+  static Result<std::unique_ptr<Daemon>> build(asio::io_context& io, const Config& config,
+                                               const ProxySettings& proxy,
                                                const Result<std::string>& api_key);
 
   /// Runs until a signal asks to stop, then winds down within shutdown_timeout.
   asio::awaitable<void> run();
 
-  /// Writes what is left to write. Call after run() has returned and the io_context has nothing left to do. Blocks.
+  /// Writes what is left to write. Call after run() has returned and the io_context has nothing left to do.
+  /// Blocks.
   void close();
 
  private:

@@ -3,7 +3,8 @@
 namespace reeld::app {
 namespace {
 
-std::string either(const std::map<std::string, std::string>& environment, const char* lower, const char* upper) {
+std::string either(const std::map<std::string, std::string>& environment, const char* lower,
+                   const char* upper) {
   for (const char* name : {lower, upper}) {
     const auto found = environment.find(name);
     if (found != environment.end() && !found->second.empty()) return found->second;
@@ -28,7 +29,8 @@ std::vector<std::string> split(const std::string& list) {
 
 }  // namespace
 
-ProxySettings proxy_settings(const std::string& configured, const std::map<std::string, std::string>& environment) {
+ProxySettings proxy_settings(const std::string& configured,
+                             const std::map<std::string, std::string>& environment) {
   ProxySettings settings;
   settings.proxy = configured.empty() ? either(environment, "https_proxy", "HTTPS_PROXY") : configured;
   settings.no_proxy = split(either(environment, "no_proxy", "NO_PROXY"));

@@ -13,6 +13,7 @@ struct ProxySettings {
 };
 
 /// Reads HTTPS_PROXY and NO_PROXY (or their lower-case forms, which win) behind a configured proxy.
-ProxySettings proxy_settings(const std::string& configured, const std::map<std::string, std::string>& environment);
+ProxySettings proxy_settings(const std::string& configured,
+                             const std::map<std::string, std::string>& environment);
 
 }  // namespace reeld::app

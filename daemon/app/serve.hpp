@@ -9,8 +9,8 @@ namespace reeld::app {
 
 /// Runs the daemon until SIGTERM or SIGINT; returns the exit code. The only code that names concrete classes.
 ///
-/// 0: stopped as asked. 75: another process has the queue or the spool. 78: something the configuration names cannot
-/// be used. 70: a bug. Errors are logged.
+/// 0: stopped as asked. 75: another process has the queue or the spool. 78: something the configuration names
+/// cannot be used. 70: a bug. Errors are logged.
 int serve(const LoadedConfig& loaded, const std::map<std::string, std::string>& environment);
 
 }  // namespace reeld::app

@@ -35,7 +35,8 @@ void print(const std::string& name, const Findings& findings, bool json) {
   if (json) {
     Json problems = Json::array();
     for (const Problem& problem : findings.problems) {
-      problems.push_back({{"line", problem.line}, {"pointer", problem.pointer}, {"message", problem.message}});
+      problems.push_back(
+          {{"line", problem.line}, {"pointer", problem.pointer}, {"message", problem.message}});
     }
     fmt::print("{}\n", dump_json({{"file", name}, {"jobs", findings.jobs}, {"problems", problems}}));
     return;
@@ -46,10 +47,12 @@ void print(const std::string& name, const Findings& findings, bool json) {
   }
 }
 
-/// Standard input says nothing of its format: a text whose first line is a whole value and not the only one is JSONL.
+/// Standard input says nothing of its format: a text whose first line is a whole value and not the only one
+/// is JSONL.
 JobFormat guess_format(const std::string& text) {
   const auto first_end = text.find('\n');
-  const bool more = first_end != std::string::npos && text.find_first_not_of(" \t\r\n", first_end) != std::string::npos;
+  const bool more =
+      first_end != std::string::npos && text.find_first_not_of(" \t\r\n", first_end) != std::string::npos;
   return more && parse_json_leniently(text.substr(0, first_end)) ? JobFormat::kJsonl : JobFormat::kJson;
 }
 

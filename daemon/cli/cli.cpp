@@ -36,27 +36,35 @@ struct Parsed {
 
 void add_globals(CLI::App& program, Globals& globals) {
   program.set_version_flag("--version", std::string("reeld ") + kVersion);
-  program.add_option("--config", globals.config_file, "Configuration file (default: /etc/reeld/reeld.toml for a service, "
-                                                      "~/.config/reeld/reeld.toml for a person)");
-  program.add_option("--data-dir", globals.data_dir, "Folder of queue, spool and results, instead of data_dir");
-  program.add_option("--set", globals.settings, "A setting instead of the file's: --set limits.max_generations=2")
+  program.add_option("--config", globals.config_file,
+                     "Configuration file (default: /etc/reeld/reeld.toml for a service, "
+                     "~/.config/reeld/reeld.toml for a person)");
+  program.add_option("--data-dir", globals.data_dir,
+                     "Folder of queue, spool and results, instead of data_dir");
+  program
+      .add_option("--set", globals.settings,
+                  "A setting instead of the file's: --set limits.max_generations=2")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
   program.add_flag("--json", globals.json, "Print JSON, for programs");
 }
 
 void add_verbs(CLI::App& program, Parsed& parsed) {
-  CLI::App* serve_verb = program.add_subcommand("serve", "Run the daemon: take jobs in, render them, store the films");
+  CLI::App* serve_verb =
+      program.add_subcommand("serve", "Run the daemon: take jobs in, render them, store the films");
   serve_verb->callback([&] { parsed.exit_code = serve(parsed.globals); });
 
-  CLI::App* check_verb = program.add_subcommand("check", "Say whether job files are valid, without sending anything");
-  check_verb->add_option("FILE", parsed.check.files, "Job files (.json, .jsonl), or - for standard input")->required();
+  CLI::App* check_verb =
+      program.add_subcommand("check", "Say whether job files are valid, without sending anything");
+  check_verb->add_option("FILE", parsed.check.files, "Job files (.json, .jsonl), or - for standard input")
+      ->required();
   check_verb->callback([&] { parsed.exit_code = check(parsed.globals, parsed.check); });
 
   CLI::App* list_verb = program.add_subcommand("list", "List jobs, newest first");
   list_verb->add_option("--state", parsed.list.state, "Only jobs in this state");
   list_verb->add_option("--batch", parsed.list.batch, "Only jobs of this batch (id or name)");
-  list_verb->add_option("--limit", parsed.list.limit, "At most so many (default 100)")->check(CLI::Range(1, 1'000'000));
+  list_verb->add_option("--limit", parsed.list.limit, "At most so many (default 100)")
+      ->check(CLI::Range(1, 1'000'000));
   list_verb->callback([&] { parsed.exit_code = list(parsed.globals, parsed.list); });
 
   CLI::App* show_verb = program.add_subcommand("show", "Show one job: what it is, its history, its films");
@@ -77,9 +85,8 @@ void add_verbs(CLI::App& program, Parsed& parsed) {
   migrate_verb->add_subcommand("status", "List the schema's steps and which are applied")->callback([&] {
     parsed.exit_code = migrate_status(parsed.globals);
   });
-  migrate_verb->add_subcommand("up", "Apply the steps that are missing (serve does so by itself)")->callback([&] {
-    parsed.exit_code = migrate_up(parsed.globals);
-  });
+  migrate_verb->add_subcommand("up", "Apply the steps that are missing (serve does so by itself)")
+      ->callback([&] { parsed.exit_code = migrate_up(parsed.globals); });
 
   // --config and the others may also follow the verb.
   program.fallthrough();
@@ -93,7 +100,9 @@ void add_verbs(CLI::App& program, Parsed& parsed) {
 
 int run(int argc, const char* const* argv) {
   CLI::App program("reeld: a durable render queue for LTX video on the Leonardo.AI REST API", "reeld");
-  program.footer("Exit codes: 0 done, 1 some job failed or is not valid, 2 usage, 75 try again later, 78 configuration.");
+  program.footer(
+      "Exit codes: 0 done, 1 some job failed or is not valid, 2 usage, 75 try again later, 78 "
+      "configuration.");
   program.require_subcommand(1);
   Parsed parsed;
   parsed.globals.environment = read_environment();

@@ -28,7 +28,8 @@ int config_show(const Globals& globals) {
     return app::kExitDone;
   }
   for (const ConfigOrigin& setting : loaded->origins) {
-    fmt::print("{}\n", dump_json({{"key", setting.key}, {"value", setting.value}, {"origin", setting.origin}}));
+    fmt::print("{}\n",
+               dump_json({{"key", setting.key}, {"value", setting.value}, {"origin", setting.origin}}));
   }
   return app::kExitDone;
 }

@@ -33,7 +33,8 @@ Json to_json(const JobLine& job) {
 
 std::size_t terminal_width() {
   winsize size{};
-  if (::isatty(STDOUT_FILENO) == 0 || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 160;
+  if (::isatty(STDOUT_FILENO) == 0 || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+    return 160;
   return size.ws_col;
 }
 
@@ -48,9 +49,11 @@ std::string fit(std::string text, std::size_t width) {
 void print_table(const std::vector<JobLine>& jobs) {
   const std::size_t width = terminal_width();
   std::size_t name_width = 4;
-  for (const JobLine& job : jobs) name_width = std::min<std::size_t>(std::max(name_width, job.name.size()), 40);
+  for (const JobLine& job : jobs)
+    name_width = std::min<std::size_t>(std::max(name_width, job.name.size()), 40);
   const Time now = SystemClock().now();
-  fmt::print("{:<8}  {:<{}}  {:<11}  {:<12}  {:<13}  {}\n", "ID", "NAME", name_width, "STATE", "SINCE", "MODEL", "REMARK");
+  fmt::print("{:<8}  {:<{}}  {:<11}  {:<12}  {:<13}  {}\n", "ID", "NAME", name_width, "STATE", "SINCE",
+             "MODEL", "REMARK");
   for (const JobLine& job : jobs) {
     const std::string remark = job.overdue ? "overdue" : job.error;
     const std::string line = fmt::format("{:<8}  {:<{}}  {:<11}  {:<12}  {:<13}  {}", short_id(job.id.str()),

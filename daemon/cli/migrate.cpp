@@ -27,7 +27,8 @@ int migrate_status(const Globals& globals) {
   if (!steps) return fail(steps.error());
   for (const store::MigrationStatus& step : *steps) {
     if (globals.json) {
-      fmt::print("{}\n", dump_json({{"version", step.version}, {"name", step.name}, {"applied", step.applied}}));
+      fmt::print("{}\n",
+                 dump_json({{"version", step.version}, {"name", step.name}, {"applied", step.applied}}));
     } else {
       fmt::print("{:<8} {}\n", step.applied ? "applied" : "missing", step.name);
     }

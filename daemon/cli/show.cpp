@@ -16,13 +16,19 @@ using store::EventLine;
 using store::Film;
 using store::JobDetail;
 
-Json or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
+Json or_null(const std::string& text) {
+  return text.empty() ? Json() : Json(text);
+}
 
 Json to_json(const AttemptLine& attempt) {
-  return {{"intent", attempt.intent.str()},     {"at", format_time(attempt.at)},
-          {"seed", attempt.seed},               {"outcome", attempt.outcome},
+  return {{"intent", attempt.intent.str()},
+          {"at", format_time(attempt.at)},
+          {"seed", attempt.seed},
+          {"outcome", attempt.outcome},
           {"generation_id", or_null(attempt.generation.str())},
-          {"cost", attempt.cost_amount.empty() ? Json() : Json{{"amount", attempt.cost_amount}, {"unit", attempt.cost_unit}}}};
+          {"cost", attempt.cost_amount.empty()
+                       ? Json()
+                       : Json{{"amount", attempt.cost_amount}, {"unit", attempt.cost_unit}}}};
 }
 
 Json to_json(const EventLine& event) {
@@ -92,7 +98,9 @@ void print(const JobDetail& job) {
   fmt::print("\n");
   for (const EventLine& event : job.events) {
     const std::string change =
-        event.to ? fmt::format("{} -> {}: ", event.from ? to_string(*event.from) : "new", to_string(*event.to)) : "";
+        event.to
+            ? fmt::format("{} -> {}: ", event.from ? to_string(*event.from) : "new", to_string(*event.to))
+            : "";
     fmt::print("{}  {}{}\n", format_time(event.at), change, event.text);
   }
 }
@@ -101,7 +109,10 @@ void print(const JobDetail& job) {
 std::optional<JobId> find(Queue& queue, const std::string& part) {
   if (is_uuid(part)) return JobId(part);
   if (part.size() < 4 || part.find_first_not_of("0123456789abcdef-") != std::string::npos) {
-    fmt::print(stderr, "reeld: \"{}\" is no part of a job id: give 4 or more of its digits, as `reeld list` shows them\n", part);
+    fmt::print(
+        stderr,
+        "reeld: \"{}\" is no part of a job id: give 4 or more of its digits, as `reeld list` shows them\n",
+        part);
     return std::nullopt;
   }
   const auto ids = queue.reader()->match(part);

@@ -12,10 +12,10 @@ namespace reeld::cli {
 
 /// What stands before or behind any verb.
 struct Globals {
-  std::string config_file;              ///< --config; empty: the default place
-  std::string data_dir;                 ///< --data-dir; empty: not given
-  std::vector<std::string> settings;    ///< --set section.key=value
-  bool json = false;                    ///< --json
+  std::string config_file;            ///< --config; empty: the default place
+  std::string data_dir;               ///< --data-dir; empty: not given
+  std::vector<std::string> settings;  ///< --set section.key=value
+  bool json = false;                  ///< --json
   std::map<std::string, std::string> environment;
 };
 

@@ -1,4 +1,5 @@
-// A job's third stage: from the finished render to bytes that are whole. publish.cpp puts them in their place.
+// A job's third stage: from the finished render to bytes that are whole. publish.cpp puts them in their
+// place.
 #include <fmt/format.h>
 
 #include "daemon/engine/job_run.hpp"
@@ -42,7 +43,8 @@ class DownloadPlace {
 /// Writes a film's bytes into its .part file, and records now and then how many are safe.
 class PartSink final : public leonardo::FilmSink {
  public:
-  using Record = std::function<asio::awaitable<Result<void>>(std::uint64_t synced, const std::string& validator)>;
+  using Record =
+      std::function<asio::awaitable<Result<void>>(std::uint64_t synced, const std::string& validator)>;
 
   PartSink(files::PartFile& part, const Engine& engine, Record record)
       : part_(part), engine_(engine), record_(std::move(record)) {}
@@ -151,7 +153,8 @@ asio::awaitable<Result<void>> JobRun::download_film(Film& film) {
   if (!part) co_return part.error();
   files::PartFile& file = **part;
 
-  const PartSink::Record record = [&](std::uint64_t synced, const std::string& validator) -> asio::awaitable<Result<void>> {
+  const PartSink::Record record = [&](std::uint64_t synced,
+                                      const std::string& validator) -> asio::awaitable<Result<void>> {
     film.synced = synced;
     film.validator = validator;
     store::FilmProgress progress{film.number, synced, validator};
@@ -172,7 +175,9 @@ asio::awaitable<Result<void>> JobRun::download_film(Film& film) {
   }
   auto digest = co_await file.finish();
   if (!digest) co_return digest.error();
-  const std::function<Result<void>()> check = [this, &film] { return files::check_mp4(part_path(film.number)); };
+  const std::function<Result<void>()> check = [this, &film] {
+    return files::check_mp4(part_path(film.number));
+  };
   auto whole = co_await parts.pool.run<void>(check);
   if (!whole) {
     film.validator.clear();
@@ -189,7 +194,8 @@ asio::awaitable<Result<void>> JobRun::refresh_urls() {
   if (!co_await wait_to_ask()) co_return Error{Errc::kCancelled, "engine.download", "the daemon stops"};
   const auto generation = co_await look();
   if (!generation || generation->films.size() < job_.films.size()) {
-    co_return Error{Errc::kUnavailable, "engine.download", "the service does not show the films' addresses now"};
+    co_return Error{Errc::kUnavailable, "engine.download",
+                    "the service does not show the films' addresses now"};
   }
   fresh_urls_ = generation->films;
   co_return Result<void>();
@@ -204,13 +210,15 @@ asio::awaitable<bool> JobRun::download_trouble(const Error& error, int tries) {
   const EngineOptions& options = engine_.options();
   const Engine::Parts& parts = engine_.parts();
   if (error.code == Errc::kNotFound) fresh_urls_.clear();
-  log(spdlog::level::warn, "the films are not stored yet, trying on", {{"error", describe(error)}, {"try", tries}});
+  log(spdlog::level::warn, "the films are not stored yet, trying on",
+      {{"error", describe(error)}, {"try", tries}});
   if (tries == 1 || tries % 10 == 0) co_await note("not stored yet: " + error.detail, Json{{"try", tries}});
   if (parts.clock.now() - job_.state_since > options.download_for) {
     Move failed(JobState::kDownloading, JobState::kFailed, "the films could not be stored");
     failed.error_class = "download_failed";
-    failed.error = fmt::format("not stored within {}: {}. The render is paid for and kept: retry takes it up again",
-                               humanize(options.download_for), error.detail);
+    failed.error =
+        fmt::format("not stored within {}: {}. The render is paid for and kept: retry takes it up again",
+                    humanize(options.download_for), error.detail);
     co_await move(std::move(failed));
     co_return false;
   }

@@ -29,7 +29,8 @@ void report(std::exception_ptr exception) {
 
 }  // namespace
 
-Engine::Engine(asio::any_io_executor executor, Parts parts, EngineOptions options, std::function<void()> on_job_end)
+Engine::Engine(asio::any_io_executor executor, Parts parts, EngineOptions options,
+               std::function<void()> on_job_end)
     : parts_(parts),
       options_(std::move(options)),
       on_job_end_(std::move(on_job_end)),
@@ -55,7 +56,9 @@ asio::awaitable<void> Engine::recover() {
       const Duration now = parts_.clock.elapsed();
       for (Time at : *sent) governor_.note_submit(now - std::max<Duration>(parts_.clock.now() - at, 0ms));
       log_event(spdlog::level::info, "recovered",
-                {{"in_flight", recovery->in_flight.size()}, {"requeued", recovery->requeued}, {"unknown", recovery->unknown}});
+                {{"in_flight", recovery->in_flight.size()},
+                 {"requeued", recovery->requeued},
+                 {"unknown", recovery->unknown}});
       for (store::ClaimedJob& job : recovery->in_flight) start(std::move(job));
       co_return;
     }
@@ -134,7 +137,8 @@ asio::awaitable<void> Engine::probe() {
   governor_.note_request(parts_.clock.elapsed());
   auto account = co_await parts_.api.me();
   if (!account) {
-    const std::string words = fmt::format("{} ({})", account.error().words, to_string(account.error().error_class));
+    const std::string words =
+        fmt::format("{} ({})", account.error().words, to_string(account.error().error_class));
     log_event(spdlog::level::warn, "submits are held, the account does not answer", {{"reason", words}});
     hold_.put(words, parts_.clock.elapsed());
     co_return;

@@ -39,7 +39,8 @@ struct EngineOptions {
   std::string missing_key;  ///< why there is no API key; empty: there is one
 };
 
-/// Drains the queue: claims jobs while there is room, and lives each one's life in a coroutine of its own (JobRun).
+/// Drains the queue: claims jobs while there is room, and lives each one's life in a coroutine of its own
+/// (JobRun).
 class Engine {
  public:
   /// What it works with; all of it outlives the engine.
@@ -55,7 +56,8 @@ class Engine {
   };
 
   /// `on_job_end` is called when a job reached a final state.
-  Engine(boost::asio::any_io_executor executor, Parts parts, EngineOptions options, std::function<void()> on_job_end);
+  Engine(boost::asio::any_io_executor executor, Parts parts, EngineOptions options,
+         std::function<void()> on_job_end);
   ~Engine();
 
   /// Takes up what was in flight, then claims jobs and starts their runs until stop() is called.
@@ -64,8 +66,8 @@ class Engine {
   /// There may be work to claim.
   void poke() { work_.poke(); }
 
-  /// Winds down: claims no more, lets submits in flight be heard for `grace`, and leaves renders for the next start.
-  /// True when every run ended by itself.
+  /// Winds down: claims no more, lets submits in flight be heard for `grace`, and leaves renders for the next
+  /// start. True when every run ended by itself.
   boost::asio::awaitable<bool> stop(Duration grace);
 
   bool stopping() const { return stopping_; }

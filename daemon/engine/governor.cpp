@@ -10,7 +10,9 @@ using namespace std::chrono_literals;
 /// What "unlimited" means for the number of renders at once: memory stays bounded.
 constexpr int kMostGenerations = 4096;
 
-int cap(int limit) { return limit == 0 ? kMostGenerations : std::min(limit, kMostGenerations); }
+int cap(int limit) {
+  return limit == 0 ? kMostGenerations : std::min(limit, kMostGenerations);
+}
 
 }  // namespace
 
@@ -35,9 +37,13 @@ Duration Governor::request_wait(Duration now) const {
   return std::max({requests_.wait(now), requests_paused_until_ - now, Duration(0)});
 }
 
-void Governor::note_request(Duration now) { requests_.record(now); }
+void Governor::note_request(Duration now) {
+  requests_.record(now);
+}
 
-int Governor::room() const { return std::max(static_cast<int>(window_) - generations_, 0); }
+int Governor::room() const {
+  return std::max(static_cast<int>(window_) - generations_, 0);
+}
 
 void Governor::submit_accepted() {
   submit_refusals_ = 0;
@@ -67,7 +73,8 @@ bool Governor::take_download(Wakeup& waiter) {
     if (!download_queue_.empty()) download_queue_.front()->poke();
     return true;
   }
-  if (std::ranges::find(download_queue_, &waiter) == download_queue_.end()) download_queue_.push_back(&waiter);
+  if (std::ranges::find(download_queue_, &waiter) == download_queue_.end())
+    download_queue_.push_back(&waiter);
   return false;
 }
 

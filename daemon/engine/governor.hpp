@@ -12,7 +12,8 @@
 
 namespace reeld::engine {
 
-/// What the operator allows; 0 means unlimited. docs/leonardo-api.md, "Limits", has the service's own numbers.
+/// What the operator allows; 0 means unlimited. docs/leonardo-api.md, "Limits", has the service's own
+/// numbers.
 struct Limits {
   int requests_per_minute = 2000;
   int submits_per_minute = 100;
@@ -40,19 +41,20 @@ class Governor {
   void generation_begins() { ++generations_; }
   void generation_ends() { --generations_; }
 
-  /// The service took a submit: the window grows back towards the limit, by one for each window full of successes.
+  /// The service took a submit: the window grows back towards the limit, by one for each window full of
+  /// successes.
   void submit_accepted();
 
-  /// The service refused a submit for now: the window halves once for each run of refusals, and submits pause for
-  /// `retry_after`, or ever longer where the service does not say.
+  /// The service refused a submit for now: the window halves once for each run of refusals, and submits pause
+  /// for `retry_after`, or ever longer where the service does not say.
   void submit_refused(Duration now, std::optional<Duration> retry_after);
 
   /// The service refused another request for now: those pause, submits do not.
   void request_refused(Duration now, std::optional<Duration> retry_after);
   void request_answered() { request_refusals_ = 0; }
 
-  /// Takes a download slot if one is free and nobody waits for longer; else remembers `waiter`, which is poked when
-  /// its turn has come and must ask again. A waiter that gives up must say so.
+  /// Takes a download slot if one is free and nobody waits for longer; else remembers `waiter`, which is
+  /// poked when its turn has come and must ask again. A waiter that gives up must say so.
   bool take_download(Wakeup& waiter);
   void leave_download_queue(Wakeup& waiter);
   void download_ends();

@@ -14,7 +14,8 @@ constexpr int kMostDoublings = 10;
 }  // namespace
 
 void Hold::put(std::string reason, Duration now) {
-  const Duration pause = std::min<Duration>(kFirstPause * (1 << std::min(times_, kMostDoublings)), kLongestPause);
+  const Duration pause =
+      std::min<Duration>(kFirstPause * (1 << std::min(times_, kMostDoublings)), kLongestPause);
   // Several jobs in flight may meet the same trouble: that is one hold, not several.
   if (!stands() || now >= probe_at_) {
     ++times_;
@@ -23,8 +24,12 @@ void Hold::put(std::string reason, Duration now) {
   reason_ = std::move(reason);
 }
 
-void Hold::confirm() { times_ = 0; }
+void Hold::confirm() {
+  times_ = 0;
+}
 
-Duration Hold::wait(Duration now) const { return std::max(probe_at_ - now, Duration(0)); }
+Duration Hold::wait(Duration now) const {
+  return std::max(probe_at_ - now, Duration(0));
+}
 
 }  // namespace reeld::engine

@@ -6,7 +6,8 @@
 
 namespace reeld::engine {
 
-/// Why nothing may be submitted at all: the key, the balance, or a service that cannot be reached. No job's fault.
+/// Why nothing may be submitted at all: the key, the balance, or a service that cannot be reached. No job's
+/// fault.
 ///
 /// While it stands the account is asked for a sign of life ever more rarely. Times are Clock::elapsed().
 class Hold {

@@ -8,12 +8,17 @@ namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
 JobRun::JobRun(Engine& engine, asio::any_io_executor executor, store::ClaimedJob job)
-    : engine_(engine), job_(std::move(job)), wakeup_(executor), taken_up_(job_.state != JobState::kSubmitting) {
+    : engine_(engine),
+      job_(std::move(job)),
+      wakeup_(executor),
+      taken_up_(job_.state != JobState::kSubmitting) {
   counts_as_generation_ = job_.state != JobState::kDownloading;
   if (counts_as_generation_) engine_.governor().generation_begins();
 }
 
-JobRun::~JobRun() { end_generation(); }
+JobRun::~JobRun() {
+  end_generation();
+}
 
 asio::awaitable<void> JobRun::run() {
   if (job_.state == JobState::kSubmitting) {
@@ -55,10 +60,14 @@ asio::awaitable<bool> JobRun::move(store::Move move) {
     co_return false;
   }
   const Time now = engine_.parts().clock.now();
-  const auto level = move.to == JobState::kFailed || move.to == JobState::kUnknown ? spdlog::level::warn : spdlog::level::info;
+  const auto level = move.to == JobState::kFailed || move.to == JobState::kUnknown ? spdlog::level::warn
+                                                                                   : spdlog::level::info;
   log(level, move.event,
-      {{"from", to_string(move.from)}, {"to", to_string(move.to)}, {"after", humanize(now - job_.state_since)},
-       {"error", move.error}, {"error_class", move.error_class}});
+      {{"from", to_string(move.from)},
+       {"to", to_string(move.to)},
+       {"after", humanize(now - job_.state_since)},
+       {"error", move.error},
+       {"error_class", move.error_class}});
   job_.state = move.to;
   job_.state_since = now;
   co_return true;

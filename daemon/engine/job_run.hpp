@@ -14,14 +14,15 @@ namespace reeld::engine {
 
 /// One job in flight: its life as one coroutine, from claim to the end or to the daemon's.
 ///
-/// Every step that matters is in the store before the next one is taken, so that a run may vanish at any point and
-/// the next start goes on from there.
+/// Every step that matters is in the store before the next one is taken, so that a run may vanish at any
+/// point and the next start goes on from there.
 class JobRun {
  public:
   JobRun(Engine& engine, boost::asio::any_io_executor executor, store::ClaimedJob job);
   ~JobRun();
 
-  /// Lives the job's life. Returns when it is final, waits for another time, has another owner, or the engine stops.
+  /// Lives the job's life. Returns when it is final, waits for another time, has another owner, or the engine
+  /// stops.
   boost::asio::awaitable<void> run();
 
   /// Ends the current pause: something happened that the run should look at.
@@ -80,8 +81,8 @@ class JobRun {
   void log(spdlog::level::level_enum level, std::string_view words, Json fields = Json::object()) const;
   void end_generation();
 
-  /// Repeats a store call while the store is unavailable (disk full, I/O error): what has happened must be recorded
-  /// before anything else may.
+  /// Repeats a store call while the store is unavailable (disk full, I/O error): what has happened must be
+  /// recorded before anything else may.
   template <class Call>
   auto insist(Call call) -> decltype(call());
 
@@ -90,8 +91,9 @@ class JobRun {
   Wakeup wakeup_;
   const bool taken_up_;  ///< in flight already when this daemon started
   bool counts_as_generation_ = false;
-  std::vector<leonardo::RenderedFilm> fresh_urls_;  ///< with their signatures; empty: the status must be asked
-  std::vector<std::string> posters_;                ///< file names of saved posters, by film; "": none
+  std::vector<leonardo::RenderedFilm>
+      fresh_urls_;                    ///< with their signatures; empty: the status must be asked
+  std::vector<std::string> posters_;  ///< file names of saved posters, by film; "": none
   std::vector<std::string> warnings_;
 };
 
@@ -101,7 +103,8 @@ auto JobRun::insist(Call call) -> decltype(call()) {
   for (int tries = 1;; ++tries) {
     auto result = co_await call();
     if (result || result.error().code != Errc::kUnavailable) co_return result;
-    if (tries == 1) log(spdlog::level::err, "the queue cannot be written, trying on", {{"error", result.error().detail}});
+    if (tries == 1)
+      log(spdlog::level::err, "the queue cannot be written, trying on", {{"error", result.error().detail}});
     if (engine_.stopping() && tries > 3) co_return result;
     co_await engine_.parts().clock.sleep_for(1s);
   }

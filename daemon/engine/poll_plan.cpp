@@ -14,8 +14,8 @@ std::optional<Duration> typical_render_time(std::vector<Duration> samples) {
   return samples[samples.size() / 5];
 }
 
-Duration next_poll(const PollPolicy& policy, std::optional<Duration> typical, Duration age, int polls, bool overdue,
-                   double jitter) {
+Duration next_poll(const PollPolicy& policy, std::optional<Duration> typical, Duration age, int polls,
+                   bool overdue, double jitter) {
   const Duration first = typical.value_or(policy.first);
   if (polls == 0 && age < first) return first - age;
   const Duration longest = overdue ? policy.max_interval * 10 : policy.max_interval;

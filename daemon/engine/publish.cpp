@@ -1,4 +1,5 @@
-// A job's last stage: from whole bytes to files that others may see. A result path exists only when all is well.
+// A job's last stage: from whole bytes to files that others may see. A result path exists only when all is
+// well.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -30,14 +31,17 @@ fs::path JobRun::film_path(int film, std::string_view suffix) const {
   return engine_.options().results / fmt::format("{}{}{}", job_.output_path, number, suffix);
 }
 
-fs::path JobRun::result_path() const { return engine_.options().results / (job_.output_path + ".json"); }
+fs::path JobRun::result_path() const {
+  return engine_.options().results / (job_.output_path + ".json");
+}
 
 fs::path JobRun::part_path(int film) const {
   return result_path().parent_path() / fmt::format(".{}-{}.part", job_.generation.str(), film);
 }
 
 Result<bool> JobRun::place_is_free() const {
-  if (auto made = files::make_directories(result_path().parent_path(), kFolderMode); !made) return made.error();
+  if (auto made = files::make_directories(result_path().parent_path(), kFolderMode); !made)
+    return made.error();
   if (is_taken(result_path())) return false;
   for (const Film& film : job_.films) {
     if (film.published) continue;
@@ -46,7 +50,8 @@ Result<bool> JobRun::place_is_free() const {
   return true;
 }
 
-/// Settles where the films will stand, and commits it: from then on what stands there under our names is ours.
+/// Settles where the films will stand, and commits it: from then on what stands there under our names is
+/// ours.
 asio::awaitable<Result<void>> JobRun::choose_place() {
   const Engine::Parts& parts = engine_.parts();
   const bool settled = std::ranges::all_of(job_.films, [](const Film& film) { return !film.path.empty(); });
@@ -70,10 +75,12 @@ asio::awaitable<Result<void>> JobRun::move_elsewhere() {
   const Engine::Parts& parts = engine_.parts();
   const std::string by_short_id = fmt::format("{}-{}", job_.output_path, short_id(job_.lease.job.str()));
   const bool had_short_id = job_.output_path.ends_with(short_id(job_.lease.job.str()));
-  const std::string elsewhere = had_short_id ? fmt::format("{}-{}", job_.output_path, job_.lease.job.str()) : by_short_id;
+  const std::string elsewhere =
+      had_short_id ? fmt::format("{}-{}", job_.output_path, job_.lease.job.str()) : by_short_id;
   auto changed = co_await insist([&] { return parts.store.change_output(job_.lease, elsewhere); });
   if (!changed) co_return changed;
-  log(spdlog::level::warn, "a foreign file stands at the result's place", {{"was", job_.output_path}, {"now", elsewhere}});
+  log(spdlog::level::warn, "a foreign file stands at the result's place",
+      {{"was", job_.output_path}, {"now", elsewhere}});
   co_await note(fmt::format("a foreign file stands at {}; the films go to {}", job_.output_path, elsewhere));
   // The .part files stay in the folder, which is the same: their names come from the generation.
   job_.output_path = elsewhere;

@@ -21,7 +21,8 @@ std::vector<store::NewFilm> to_records(const std::vector<leonardo::RenderedFilm>
   std::vector<store::NewFilm> records;
   for (const leonardo::RenderedFilm& film : films) {
     const int number = static_cast<int>(records.size()) + 1;
-    records.push_back({number, leonardo::without_query(film.video_url), leonardo::without_query(film.poster_url)});
+    records.push_back(
+        {number, leonardo::without_query(film.video_url), leonardo::without_query(film.poster_url)});
   }
   return records;
 }
@@ -49,7 +50,8 @@ JobRun::Step JobRun::wait_for_render() {
     if (generation->status != RenderStatus::kComplete) continue;
     if (!generation->films.empty()) co_return co_await rendered(*generation);
     if (!empty_since) empty_since = parts.clock.elapsed();
-    if (parts.clock.elapsed() - *empty_since >= kFilmsMayFollowFor) co_return co_await render_failed(*generation);
+    if (parts.clock.elapsed() - *empty_since >= kFilmsMayFollowFor)
+      co_return co_await render_failed(*generation);
   }
 }
 
@@ -76,13 +78,17 @@ JobRun::Step JobRun::rendered(const Generation& generation) {
   const Engine::Parts& parts = engine_.parts();
   const Duration render_time = parts.clock.now() - job_.generating_since.value_or(job_.state_since);
   const auto films = to_records(generation.films);
-  const auto recorded = co_await insist([&] { return parts.store.record_films(job_.lease, films, render_time); });
+  const auto recorded =
+      co_await insist([&] { return parts.store.record_films(job_.lease, films, render_time); });
   if (!recorded) {
     log(spdlog::level::info, "the job has another owner by now", {{"error", describe(recorded.error())}});
     co_return Next::kEnd;
   }
   log(spdlog::level::info, "rendered",
-      {{"from", "generating"}, {"to", "downloading"}, {"after", humanize(render_time)}, {"films", films.size()}});
+      {{"from", "generating"},
+       {"to", "downloading"},
+       {"after", humanize(render_time)},
+       {"films", films.size()}});
   job_.state = JobState::kDownloading;
   job_.state_since = parts.clock.now();
   job_.films.clear();
@@ -100,20 +106,23 @@ JobRun::Step JobRun::rendered(const Generation& generation) {
 JobRun::Step JobRun::render_failed(const Generation& generation) {
   const EngineOptions& options = engine_.options();
   const bool empty = generation.status == RenderStatus::kComplete;
-  std::string words = empty ? "the service called the render complete and shows no film, which it does for refused content"
-                            : "the service says that the render failed";
+  std::string words =
+      empty ? "the service called the render complete and shows no film, which it does for refused content"
+            : "the service says that the render failed";
   if (!generation.failure.empty()) words += ": " + generation.failure;
   const bool again = !generation.moderated && job_.accepted < options.render_attempts;
   if (again) {
-    Move retry(JobState::kGenerating, JobState::kScheduled,
-               fmt::format("{}; attempt {} of {} follows", words, job_.accepted + 1, options.render_attempts));
+    Move retry(
+        JobState::kGenerating, JobState::kScheduled,
+        fmt::format("{}; attempt {} of {} follows", words, job_.accepted + 1, options.render_attempts));
     const Duration delay = backoff_delay(options.retry, job_.accepted, engine_.parts().random.unit());
     retry.due = engine_.parts().clock.now() + options.retry.base + delay;
     co_await move(std::move(retry));
     co_return Next::kEnd;
   }
   Move failed(JobState::kGenerating, JobState::kFailed, "the render failed");
-  failed.error_class = generation.moderated ? std::string(to_string(ErrorClass::kModerated)) : "render_failed";
+  failed.error_class =
+      generation.moderated ? std::string(to_string(ErrorClass::kModerated)) : "render_failed";
   failed.error = words;
   co_await move(std::move(failed));
   co_return Next::kEnd;
@@ -122,8 +131,8 @@ JobRun::Step JobRun::render_failed(const Generation& generation) {
 asio::awaitable<void> JobRun::warn_when_overdue(Duration age) {
   if (job_.overdue || age < engine_.options().render_timeout) co_return;
   job_.overdue = true;
-  const std::string words = fmt::format("overdue: rendering for {}; it is looked at more rarely, never rendered twice",
-                                        humanize(age));
+  const std::string words = fmt::format(
+      "overdue: rendering for {}; it is looked at more rarely, never rendered twice", humanize(age));
   log(spdlog::level::warn, words);
   store::Store& store = engine_.parts().store;
   const auto marked = co_await insist([&] { return store.mark_overdue(job_.lease, words); });

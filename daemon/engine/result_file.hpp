@@ -8,7 +8,8 @@
 
 namespace reeld::engine {
 
-/// The result file (PATH.json): what was asked for, what came of it, what it cost. docs/results.md describes it.
+/// The result file (PATH.json): what was asked for, what came of it, what it cost. docs/results.md describes
+/// it.
 ///
 /// `posters` are file names by film, "" where there is none.
 Json result_file(const store::ClaimedJob& job, const std::vector<std::string>& posters,

@@ -26,15 +26,17 @@ JobRun::Step JobRun::submit() {
   if (model == nullptr) {
     Move gone(JobState::kSubmitting, JobState::kFailed, "the model is no longer in the catalogue");
     gone.error_class = to_string(ErrorClass::kUnsupportedModel);
-    gone.error = job_.kind.model + " is not in the model catalogue any more; add it to leonardo.models_file and retry";
+    gone.error =
+        job_.kind.model + " is not in the model catalogue any more; add it to leonardo.models_file and retry";
     co_await move(std::move(gone));
     co_return Next::kEnd;
   }
   const JobSpec spec = job_spec_from_json(job_.spec);
   for (;;) {
     if (!co_await wait_to_submit()) {
-      Move back(JobState::kSubmitting, JobState::kQueued,
-                engine_.stopping() ? "the daemon stops; nothing was sent" : "submits are held; nothing was sent");
+      Move back(
+          JobState::kSubmitting, JobState::kQueued,
+          engine_.stopping() ? "the daemon stops; nothing was sent" : "submits are held; nothing was sent");
       co_await move(std::move(back));
       co_return Next::kEnd;
     }
@@ -81,7 +83,8 @@ asio::awaitable<bool> JobRun::wait_to_submit() {
 JobRun::Step JobRun::accepted(const leonardo::Accepted& answer, const IntentId& intent) {
   store::Store& store = engine_.parts().store;
   engine_.submit_accepted();
-  store::Acceptance acceptance{intent, answer.id, answer.cost.amount, answer.cost.unit, "accepted by the service"};
+  store::Acceptance acceptance{intent, answer.id, answer.cost.amount, answer.cost.unit,
+                               "accepted by the service"};
   const auto recorded = co_await insist([&] { return store.record_accepted(job_.lease, acceptance); });
   if (!recorded) {
     Move lost(JobState::kSubmitting, JobState::kUnknown, "the answer names a generation of another job");
@@ -91,7 +94,8 @@ JobRun::Step JobRun::accepted(const leonardo::Accepted& answer, const IntentId& 
     co_return Next::kEnd;
   }
   if (!*recorded) {
-    log(spdlog::level::warn, "accepted, but the job has another owner by now", {{"generation", answer.id.str()}});
+    log(spdlog::level::warn, "accepted, but the job has another owner by now",
+        {{"generation", answer.id.str()}});
     co_return Next::kEnd;
   }
   job_.generation = answer.id;
@@ -101,8 +105,12 @@ JobRun::Step JobRun::accepted(const leonardo::Accepted& answer, const IntentId& 
   job_.state = JobState::kGenerating;
   const Time now = engine_.parts().clock.now();
   log(spdlog::level::info, acceptance.event,
-      {{"from", "submitting"}, {"to", "generating"}, {"after", humanize(now - job_.state_since)},
-       {"cost", answer.cost.amount}, {"unit", answer.cost.unit}, {"seed", job_.sent_seed}});
+      {{"from", "submitting"},
+       {"to", "generating"},
+       {"after", humanize(now - job_.state_since)},
+       {"cost", answer.cost.amount},
+       {"unit", answer.cost.unit},
+       {"seed", job_.sent_seed}});
   job_.state_since = now;
   job_.generating_since = now;
   co_return Next::kGoOn;

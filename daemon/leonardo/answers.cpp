@@ -17,7 +17,9 @@ const Json& at(const Json& value, const char* name) {
   return found == value.end() ? kNothing : *found;
 }
 
-std::string text(const Json& value) { return value.is_string() ? value.get<std::string>() : ""; }
+std::string text(const Json& value) {
+  return value.is_string() ? value.get<std::string>() : "";
+}
 
 std::optional<std::int64_t> integer(const Json& value) {
   if (value.is_number_integer()) return value.get<std::int64_t>();
@@ -56,7 +58,9 @@ RenderStatus read_status(const std::string& word) {
 }
 
 /// True when `url`, without its query, ends like a film.
-bool is_film(const std::string& url) { return url.substr(0, url.find('?')).ends_with(".mp4"); }
+bool is_film(const std::string& url) {
+  return url.substr(0, url.find('?')).ends_with(".mp4");
+}
 
 std::vector<RenderedFilm> read_films(const Json& images) {
   std::vector<RenderedFilm> films;

@@ -48,8 +48,8 @@ class RestApi final : public Api {
   }
 
   Async<std::vector<Generation>> generations_of(std::string user_id, int offset, int limit) override {
-    auto body = co_await read(http::Method::kGet,
-                              fmt::format("/v1/generations/user/{}?offset={}&limit={}", user_id, offset, limit));
+    auto body = co_await read(http::Method::kGet, fmt::format("/v1/generations/user/{}?offset={}&limit={}",
+                                                              user_id, offset, limit));
     if (!body) co_return body.error();
     co_return read_generations(*body);
   }

@@ -39,7 +39,8 @@ class Api {
   /// DELETE /v1/generations/{id}.
   virtual Async<void> remove(GenerationId id) = 0;
 
-  /// Now, by the service's clock as its last answer's Date header told it; the local time before the first answer.
+  /// Now, by the service's clock as its last answer's Date header told it; the local time before the first
+  /// answer.
   virtual Time upstream_now() const = 0;
 };
 

@@ -71,7 +71,8 @@ class HttpCdn final : public Cdn {
       request.headers.push_back({"range", fmt::format("bytes={}-", film.offset)});
       request.headers.push_back({"if-range", film.validator});
     }
-    const http::ChooseSink choose = [&film, &sink](const http::Response& head) -> asio::awaitable<Result<ByteSink*>> {
+    const http::ChooseSink choose =
+        [&film, &sink](const http::Response& head) -> asio::awaitable<Result<ByteSink*>> {
       ByteSink* nothing = nullptr;
       if (head.status != 200 && head.status != 206) co_return nothing;
       auto film_head = read_head(head, film);
@@ -115,6 +116,8 @@ std::unique_ptr<Cdn> make_cdn(http::Client& client, std::vector<std::string> all
   return std::make_unique<HttpCdn>(client, std::move(allowed_hosts));
 }
 
-std::string without_query(const std::string& url) { return url.substr(0, url.find_first_of("?#")); }
+std::string without_query(const std::string& url) {
+  return url.substr(0, url.find_first_of("?#"));
+}
 
 }  // namespace reeld::leonardo

@@ -38,9 +38,9 @@ class Cdn {
  public:
   virtual ~Cdn() = default;
 
-  /// Streams a film. kNotFound: the address no longer serves it (403, 404, 410), ask the status for a fresh one;
-  /// kConflict: what is here does not fit the film (416), start over; kPeerRejected: another refusal; else as
-  /// http::Client, and what the sink returned.
+  /// Streams a film. kNotFound: the address no longer serves it (403, 404, 410), ask the status for a fresh
+  /// one; kConflict: what is here does not fit the film (416), start over; kPeerRejected: another refusal;
+  /// else as http::Client, and what the sink returned.
   virtual boost::asio::awaitable<Result<void>> fetch_film(FilmRequest request, FilmSink& sink) = 0;
 
   /// A poster's bytes.

@@ -19,7 +19,8 @@ struct KnownError {
   ErrorClass error_class;
 };
 
-/// The first row that fits decides. The service uses the code "unexpected" for almost everything, so words come first.
+/// The first row that fits decides. The service uses the code "unexpected" for almost everything, so words
+/// come first.
 constexpr std::array kKnownErrors{
     KnownError{"", "not enough api tokens", ErrorClass::kNoBalance},
     KnownError{"", "content moderation filter", ErrorClass::kModerated},
@@ -46,7 +47,8 @@ constexpr std::size_t kMaxWords = 500;
 
 std::string lower(std::string_view text) {
   std::string result(text);
-  std::ranges::transform(result, result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::ranges::transform(result, result.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return result;
 }
 
@@ -128,7 +130,8 @@ ApiError classify_submit(int status, std::string_view body) {
   }
   if (const auto known = classify_words(error)) result.error_class = *known;
   // Only a 401 says that the key is wrong; the same words with another status have been seen to pass.
-  if (result.error_class == ErrorClass::kUnauthorized && status != 401) result.error_class = ErrorClass::kMaybeSent;
+  if (result.error_class == ErrorClass::kUnauthorized && status != 401)
+    result.error_class = ErrorClass::kMaybeSent;
   return result;
 }
 

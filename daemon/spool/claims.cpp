@@ -47,7 +47,8 @@ Result<void> take_file(const Layout& layout, const std::string& name, const Batc
   const fs::path to = layout.claim(batch) / name;
   if (auto synced = sync_bytes(from); !synced) return synced;
   if (auto made = files::make_directories(layout.claim(batch), kFolderMode); !made) return made;
-  if (auto marked = files::write_durably(layout.claim(batch) / kMarker, queue_id, kFileMode); !marked) return marked;
+  if (auto marked = files::write_durably(layout.claim(batch) / kMarker, queue_id, kFileMode); !marked)
+    return marked;
   auto moved = files::move_durably(from, to);
   struct stat found{};
   // Over NFS a rename can happen and still be reported as failed; the one look that counts is whether it

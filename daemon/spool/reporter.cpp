@@ -111,7 +111,9 @@ asio::awaitable<Result<void>> Reporter::mend_receipts() {
   if (!batches) co_return batches.error();
   for (const store::BatchSummary& batch : *batches) {
     if (!batch.file_name.empty()) {
-      std::function<Result<std::optional<Place>>()> find = [this, batch] { return report_place(layout_, batch); };
+      std::function<Result<std::optional<Place>>()> find = [this, batch] {
+        return report_place(layout_, batch);
+      };
       auto place = co_await parts_.pool.run(std::move(find));
       if (!place) co_return place.error();
       if (!*place) continue;

@@ -34,7 +34,9 @@ Taking::Taking(const IntakeParts& parts, const IntakeOptions& options, const Lay
     : parts_(parts), options_(options), layout_(layout), on_accepted_(on_accepted) {}
 
 asio::awaitable<Result<void>> Taking::finish(BatchId batch) {
-  std::function<Result<ClaimedFile>()> look = [this, batch] { return claimed_file(layout_, batch, parts_.store.queue_id()); };
+  std::function<Result<ClaimedFile>()> look = [this, batch] {
+    return claimed_file(layout_, batch, parts_.store.queue_id());
+  };
   auto file = co_await parts_.pool.run(std::move(look));
   if (!file) co_return file.error();
   if (file->is_foreign) {

@@ -40,9 +40,9 @@ struct OpenOptions {
   FilesystemType filesystem_type = store::filesystem_type;
 };
 
-/// Opens the queue for the daemon: checks its filesystem, makes the file (0600), migrates it, starts its thread.
-/// The caller holds the QueueLock. kBadInput: a place where SQLite must not live; kConflict: the database belongs to
-/// a newer version or its migrations were edited.
+/// Opens the queue for the daemon: checks its filesystem, makes the file (0600), migrates it, starts its
+/// thread. The caller holds the QueueLock. kBadInput: a place where SQLite must not live; kConflict: the
+/// database belongs to a newer version or its migrations were edited.
 Result<std::unique_ptr<Store>> open_store(const OpenOptions& options, const Clock& clock);
 
 /// A look at the queue without the daemon. kNotFound: there is no queue yet.

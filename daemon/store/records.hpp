@@ -45,8 +45,8 @@ struct NewJob {
 struct StagedJob {
   JobId id;
   int position = 0;
-  std::string output_path;          ///< reserved: as asked for, or with the short id where that was taken
-  std::optional<JobId> existing;    ///< a job with the same key: this one is not made
+  std::string output_path;        ///< reserved: as asked for, or with the short id where that was taken
+  std::optional<JobId> existing;  ///< a job with the same key: this one is not made
 };
 
 /// A file (or a submit call) that becomes visible.
@@ -65,7 +65,7 @@ struct BatchSummary {
   std::string submitter;
   Time accepted_at{};
   std::optional<Time> finished_at;
-  int jobs = 0;       ///< made by this batch; lines that named an existing job not counted
+  int jobs = 0;  ///< made by this batch; lines that named an existing job not counted
   int succeeded = 0;
   int failed = 0;
   int cancelled = 0;
@@ -73,7 +73,7 @@ struct BatchSummary {
 
 /// A film as the store knows it.
 struct Film {
-  int number = 0;  ///< from 1
+  int number = 0;          ///< from 1
   std::string url;         ///< where it is served, without its query
   std::string poster_url;  ///< may be empty
   std::string path;        ///< of the published (or about to be) file; empty before
@@ -109,8 +109,8 @@ struct ClaimedJob {
   std::optional<std::int64_t> seed;
   Json spec;
   std::string output_path;
-  int tries = 0;     ///< refusals in a row that were retried: the exponent of the backoff
-  int accepted = 0;  ///< generations that were accepted for it: counted against retry.render_attempts
+  int tries = 0;       ///< refusals in a row that were retried: the exponent of the backoff
+  int accepted = 0;    ///< generations that were accepted for it: counted against retry.render_attempts
   Time accepted_at{};  ///< into the queue
   Time state_since{};
   // Of the current attempt, where there is one.
@@ -140,7 +140,7 @@ struct Recovery {
 struct Intent {
   IntentId id;
   std::int64_t seed = 0;
-  std::string body;      ///< as sent
+  std::string body;  ///< as sent
   std::string base_url;
   std::string account;   ///< the account's user id
   Time upstream_time{};  ///< now, by the service's clock
@@ -162,12 +162,12 @@ struct Move {
 
   JobState from;
   JobState to;
-  std::string event;            ///< words for the history
+  std::string event;  ///< words for the history
   Json detail = Json::object();
-  std::optional<Time> due;      ///< for scheduled
-  std::string error_class;      ///< why it failed, in the classes of leonardo; empty: it did not fail
-  std::string error;            ///< and in words, the service's own where it has some
-  bool counts_as_try = false;   ///< the next backoff is longer
+  std::optional<Time> due;     ///< for scheduled
+  std::string error_class;     ///< why it failed, in the classes of leonardo; empty: it did not fail
+  std::string error;           ///< and in words, the service's own where it has some
+  bool counts_as_try = false;  ///< the next backoff is longer
 };
 
 struct NewFilm {

@@ -16,10 +16,10 @@ namespace reeld::store {
 
 /// The queue's durable state. Each call is one complete operation: when it returns, it is on the disk.
 ///
-/// Calls wait for the store's own thread; they cannot be cancelled once made. Every call may fail with kUnavailable
-/// (disk full, I/O error): nothing was changed then. A call that takes a Lease fails with kLeaseLost when a newer
-/// claim or a person's cancel owns the job. A state change and the event that explains it are one transaction, and
-/// one that the table of transitions lacks is kInternal.
+/// Calls wait for the store's own thread; they cannot be cancelled once made. Every call may fail with
+/// kUnavailable (disk full, I/O error): nothing was changed then. A call that takes a Lease fails with
+/// kLeaseLost when a newer claim or a person's cancel owns the job. A state change and the event that
+/// explains it are one transaction, and one that the table of transitions lacks is kInternal.
 class Store {
  public:
   virtual ~Store() = default;
@@ -32,7 +32,8 @@ class Store {
 
   // Intake. A batch is staged in chunks, then becomes visible at once.
 
-  /// Adds jobs to a batch that is not accepted yet, reserves their result paths, and says what became of each.
+  /// Adds jobs to a batch that is not accepted yet, reserves their result paths, and says what became of
+  /// each.
   virtual Async<std::vector<StagedJob>> stage(BatchId batch, std::vector<NewJob> jobs) = 0;
 
   /// Makes a batch and all that was staged for it visible to claims, in one commit. kConflict: it was before.
@@ -64,11 +65,12 @@ class Store {
 
   // Claims.
 
-  /// Moves due jobs into the queue, fails those past their deadline, and claims up to `limit` in the queue's order.
+  /// Moves due jobs into the queue, fails those past their deadline, and claims up to `limit` in the queue's
+  /// order.
   virtual Async<Claimed> claim(int limit) = 0;
 
-  /// At start: jobs that were claimed but sent nothing go back to the queue, those that may have been sent become
-  /// unknown, and those in flight are claimed anew and returned.
+  /// At start: jobs that were claimed but sent nothing go back to the queue, those that may have been sent
+  /// become unknown, and those in flight are claimed anew and returned.
   virtual Async<Recovery> recover() = 0;
 
   /// When submits were sent in the minute before now, oldest first.
@@ -79,8 +81,9 @@ class Store {
   /// Commits that the request of this attempt is about to be sent.
   virtual Async<void> record_intent(Lease lease, Intent intent) = 0;
 
-  /// Keeps the id that an attempt's answer named, whoever holds the job now, then moves the job to generating. False:
-  /// the id is kept, but the job has another owner. kConflict: another attempt has this id on record.
+  /// Keeps the id that an attempt's answer named, whoever holds the job now, then moves the job to
+  /// generating. False: the id is kept, but the job has another owner. kConflict: another attempt has this id
+  /// on record.
   virtual Async<bool> record_accepted(Lease lease, Acceptance acceptance) = 0;
 
   /// Moves the job, and says why.

@@ -34,7 +34,8 @@ void claim_from_long_queue(benchmark::State& state) {
       jobs.push_back(std::move(job));
     }
     auto staging = store->stage(batch, std::move(jobs));
-    if (!test::run_task<Result<std::vector<StagedJob>>>(io, std::move(staging))) throw std::runtime_error("stage");
+    if (!test::run_task<Result<std::vector<StagedJob>>>(io, std::move(staging)))
+      throw std::runtime_error("stage");
   }
   auto accepting = store->accept(NewBatch{batch, "shots", "", "bench", "digest"});
   if (!test::run_task<Result<void>>(io, std::move(accepting))) throw std::runtime_error("accept");

@@ -38,8 +38,10 @@ TEST(CliTest, ChecksFilesAndStandardInput) {
   EXPECT_EQ(reeld({"check", good.string()}).exit_code, 0);
   const Finished wrong = reeld({"check", good.string(), bad.string()});
   EXPECT_EQ(wrong.exit_code, 1);
-  EXPECT_NE(wrong.output.find("parameters.duration: 7 is not one of 6, 8 (ltxv-2.0-pro)"), std::string::npos) << wrong.output;
-  EXPECT_EQ(reeld({"check", "-"}, guide_job("Rain").dump() + "\n" + guide_job("Snow").dump() + "\n").exit_code, 0);
+  EXPECT_NE(wrong.output.find("parameters.duration: 7 is not one of 6, 8 (ltxv-2.0-pro)"), std::string::npos)
+      << wrong.output;
+  EXPECT_EQ(
+      reeld({"check", "-"}, guide_job("Rain").dump() + "\n" + guide_job("Snow").dump() + "\n").exit_code, 0);
   EXPECT_EQ(reeld({"check", (dir.path() / "none.json").string()}).exit_code, 66);
   const Json told = Json::parse(reeld({"check", "--json", bad.string()}).output);
   EXPECT_EQ(told.at("problems").size(), 1U);

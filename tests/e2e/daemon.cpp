@@ -57,7 +57,8 @@ std::vector<std::string> Daemon::command(const std::vector<std::string>& argumen
 void Daemon::start() {
   process_ = std::make_unique<Process>(Process::Command{command({"serve"}), environment(), log_file(), ""});
   const bool ready = eventually([this] { return fs::exists(incoming()) || process_->wait(0ms).has_value(); });
-  if (!ready || process_->wait(0ms)) throw std::runtime_error("reeld did not start: " + read_file(log_file()));
+  if (!ready || process_->wait(0ms))
+    throw std::runtime_error("reeld did not start: " + read_file(log_file()));
 }
 
 int Daemon::stop() {
@@ -74,7 +75,9 @@ void Daemon::kill() {
   process_.reset();
 }
 
-void Daemon::drop(const std::string& file_name, const std::string& text) const { drop_file(incoming() / file_name, text); }
+void Daemon::drop(const std::string& file_name, const std::string& text) const {
+  drop_file(incoming() / file_name, text);
+}
 
 Finished Daemon::reeld(std::vector<std::string> arguments, const std::string& input) const {
   return run_program({command(arguments), environment(), "", input});

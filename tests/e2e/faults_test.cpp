@@ -17,12 +17,14 @@ void expect_paid_once(Daemon& daemon, std::size_t most) {
   const auto ledger = daemon.cloud().ledger();
   EXPECT_LE(ledger.size(), most);
   std::set<std::string> prompts;
-  for (const auto& entry : ledger) EXPECT_TRUE(prompts.insert(entry.prompt).second) << "paid twice: " << entry.prompt;
+  for (const auto& entry : ledger)
+    EXPECT_TRUE(prompts.insert(entry.prompt).second) << "paid twice: " << entry.prompt;
 }
 
 TEST(FaultsTest, ALostAnswerLeavesTheJobUnknownAndIsNeverSentAgain) {
   Daemon daemon;
-  daemon.cloud().add_faults(R"([{"on": "submit", "do": "drop_after"}, {"on": "submit", "do": "status_after", "code": 502},
+  daemon.cloud().add_faults(
+      R"([{"on": "submit", "do": "drop_after"}, {"on": "submit", "do": "status_after", "code": 502},
     {"on": "submit", "do": "no_id"}, {"on": "submit", "do": "garbage"}])");
   daemon.start();
   std::string lines;
@@ -58,7 +60,8 @@ TEST(FaultsTest, WhatWasNeverSentIsSentLater) {
 
 TEST(FaultsTest, RefusalsForNowCostNoJobItsPlace) {
   Daemon daemon;
-  daemon.cloud().add_faults(R"([{"on": "submit", "do": "status", "code": 429, "retry_after": 1, "times": 3, "body": "{}"},
+  daemon.cloud().add_faults(
+      R"([{"on": "submit", "do": "status", "code": 429, "retry_after": 1, "times": 3, "body": "{}"},
     {"on": "status", "do": "html", "code": 503, "times": 5}, {"on": "status", "do": "null_generation", "times": 2},
     {"on": "status", "do": "drop_mid_answer", "times": 2}])");
   daemon.start();
@@ -105,7 +108,8 @@ TEST(FaultsTest, BrokenDownloadsAreRepeatedUntilTheFilmIsWhole) {
   sim::Options cloud = Daemon::fast_cloud();
   cloud.video_bytes = 3U << 20;
   Daemon daemon(cloud);
-  daemon.cloud().add_faults(R"([{"on": "download", "do": "truncate"}, {"on": "download", "do": "wrong_content"},
+  daemon.cloud().add_faults(
+      R"([{"on": "download", "do": "truncate"}, {"on": "download", "do": "wrong_content"},
     {"on": "download", "do": "wrong_length"}, {"on": "download", "do": "expired_url"}, {"on": "download", "do": "no_range"},
     {"on": "download", "do": "status", "code": 500}, {"on": "poster", "do": "status", "code": 404}])");
   daemon.start();

@@ -15,7 +15,9 @@ using namespace std::chrono_literals;
 constexpr int kJobs = 200;
 constexpr int kKills = 50;
 
-std::string prompt(int job) { return "shot number " + std::to_string(job); }
+std::string prompt(int job) {
+  return "shot number " + std::to_string(job);
+}
 
 void drop_all(Daemon& daemon) {
   // Several files, so that intake is killed too.
@@ -51,7 +53,8 @@ TEST(KillTest, NothingIsLostPaidTwiceOrHalfThereAfterFiftyKills) {
     daemon.kill();
     daemon.start();
   }
-  ASSERT_TRUE(daemon.settled(kJobs, 240)) << "seed " << seed << "\n" << read_file(daemon.log_file()).substr(0, 20'000);
+  ASSERT_TRUE(daemon.settled(kJobs, 240)) << "seed " << seed << "\n"
+                                          << read_file(daemon.log_file()).substr(0, 20'000);
 
   std::map<std::string, int> paid;
   std::map<std::string, sim::LedgerEntry> by_id;

@@ -33,7 +33,7 @@ TEST(MainJobTest, ADroppedFileBecomesAFilmOnDisk) {
   const fs::path film = daemon.results() / receipt.at("jobs").at(0).at("films").at(0).get<std::string>();
   EXPECT_EQ(sha256_of(read_file(film)), daemon.cloud().film_sha256(ledger[0].id, 0));
 
-  struct stat info {};
+  struct stat info{};
   ASSERT_EQ(::stat(film.c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 07777U, 0640U);
 
@@ -155,11 +155,11 @@ TEST(MainJobTest, QueueAndFoldersAreClosedToOthersWhateverTheUmask) {
   ASSERT_TRUE(daemon.settled(1));
   ::umask(before);
   for (const char* name : {"queue.db", "queue.db-wal", "queue.db-shm"}) {
-    struct stat info {};
+    struct stat info{};
     if (::stat((daemon.data() / name).c_str(), &info) != 0) continue;
     EXPECT_EQ(info.st_mode & 0777U, 0600U) << name;
   }
-  struct stat info {};
+  struct stat info{};
   ASSERT_EQ(::stat(daemon.results().c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777U, 0750U);
 }

@@ -30,11 +30,11 @@ class Nursery {
   /// Starts `task`; it runs until it ends or is cancelled.
   void spawn(boost::asio::awaitable<void> task);
 
-  /// Asks every child to end. `total` reaches only those that opted in and means "wind down"; `terminal` reaches
-  /// all and means "stop at the next wait".
+  /// Asks every child to end; only to be called on the executor's thread. `total` reaches only those that
+  /// opted in and means "wind down"; `terminal` reaches all and means "stop at the next wait".
   void cancel(boost::asio::cancellation_type type);
 
-  /// Waits until no child is left, or `limit` has passed. True when none is left.
+  /// Waits until no child is left, or `limit` has passed. True when none is left. For one waiter at a time.
   boost::asio::awaitable<bool> join(Duration limit);
 
   std::size_t size() const { return children_.size(); }

@@ -10,7 +10,7 @@ namespace reeld {
 
 namespace asio = boost::asio;
 
-Wakeup::Wakeup(asio::any_io_executor executor) : timer_(std::move(executor)) {}
+Wakeup::Wakeup(asio::any_io_executor executor) : timer_(executor) {}
 
 void Wakeup::poke() {
   poked_ = true;

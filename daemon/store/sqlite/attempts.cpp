@@ -7,27 +7,33 @@ namespace reeld::store::sqlite {
 Result<void> record_intent(Connection& db, const Lease& lease, const Intent& intent, Time now) {
   if (auto held = check_lease(db, lease, JobState::kSubmitting); !held) return held;
   db.run(
-      "INSERT INTO attempt (intent_id, job_id, lease_no, seed, body, base_url, account, intent_at, upstream_at)"
+      "INSERT INTO attempt (intent_id, job_id, lease_no, seed, body, base_url, account, intent_at, "
+      "upstream_at)"
       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-      intent.id, lease.job, std::int64_t{lease.lease_no}, intent.seed, intent.body, intent.base_url, intent.account, now,
-      intent.upstream_time);
+      intent.id, lease.job, std::int64_t{lease.lease_no}, intent.seed, intent.body, intent.base_url,
+      intent.account, now, intent.upstream_time);
   db.run("UPDATE job SET intent_id = ?2 WHERE id = ?1", lease.job, intent.id);
-  return note(db, lease.job, fmt::format("sending with seed {}", intent.seed), Json{{"intent", intent.id.str()}}, now);
+  return note(db, lease.job, fmt::format("sending with seed {}", intent.seed),
+              Json{{"intent", intent.id.str()}}, now);
 }
 
 Result<bool> record_accepted(Connection& db, const Lease& lease, const Acceptance& acceptance, Time now) {
-  Query other = db.query("SELECT job_id FROM attempt WHERE generation_id = ?1 AND intent_id <> ?2", acceptance.generation,
-                         acceptance.intent);
+  Query other = db.query("SELECT job_id FROM attempt WHERE generation_id = ?1 AND intent_id <> ?2",
+                         acceptance.generation, acceptance.intent);
   if (other.step()) {
-    return Error{Errc::kConflict, "store.accepted",
-                 fmt::format("generation {} is on record for job {}", acceptance.generation.str(), other.text(0))};
+    return Error{
+        Errc::kConflict, "store.accepted",
+        fmt::format("generation {} is on record for job {}", acceptance.generation.str(), other.text(0))};
   }
   db.run(
-      "UPDATE attempt SET outcome = 'accepted', generation_id = ?2, accepted_at = ?3, cost_amount = ?4, cost_unit = ?5"
+      "UPDATE attempt SET outcome = 'accepted', generation_id = ?2, accepted_at = ?3, cost_amount = ?4, "
+      "cost_unit = ?5"
       " WHERE intent_id = ?1",
       acceptance.intent, acceptance.generation, now, acceptance.cost_amount, acceptance.cost_unit);
-  db.run("UPDATE job SET generation_id = ?3, accepted = accepted + 1, tries = 0 WHERE id = ?1 AND intent_id = ?2",
-         lease.job, acceptance.intent, acceptance.generation);
+  db.run(
+      "UPDATE job SET generation_id = ?3, accepted = accepted + 1, tries = 0 WHERE id = ?1 AND intent_id = "
+      "?2",
+      lease.job, acceptance.intent, acceptance.generation);
   Move to_generating{JobState::kSubmitting, JobState::kGenerating, acceptance.event};
   to_generating.detail = Json{{"generation", acceptance.generation.str()}};
   const auto moved = move_job(db, lease, to_generating, now);
@@ -47,10 +53,13 @@ namespace {
 /// What leaving `submitting` for `to` says about the attempt; nothing where its outcome stays open.
 std::optional<std::string_view> attempt_outcome(JobState to) {
   switch (to) {
-    case JobState::kQueued: return "not_sent";
+    case JobState::kQueued:
+      return "not_sent";
     case JobState::kScheduled:
-    case JobState::kFailed: return "refused";
-    default: return std::nullopt;
+    case JobState::kFailed:
+      return "refused";
+    default:
+      return std::nullopt;
   }
 }
 
@@ -69,7 +78,8 @@ Result<void> move(Connection& db, const Lease& lease, const Move& move, Time now
   if (move.to == JobState::kSucceeded) {
     Query missing = db.query("SELECT 1 FROM film WHERE job_id = ?1 AND published = 0", lease.job);
     if (missing.step()) {
-      return Error{Errc::kInternal, "store.move", "job " + lease.job.str() + " has films that are not published"};
+      return Error{Errc::kInternal, "store.move",
+                   "job " + lease.job.str() + " has films that are not published"};
     }
   }
   return {};

@@ -22,8 +22,10 @@ std::vector<JobRow> read_rows(Query query) {
 
 /// scheduled -> queued for what is due. At most 1,000 at once: the rest comes with the next claim.
 void promote_due(Connection& db, Time now) {
-  const auto due = read_rows(db.query(
-      "SELECT id, batch_id, state FROM job WHERE state = 'scheduled' AND due_at <= ?1 ORDER BY due_at LIMIT 1000", now));
+  const auto due =
+      read_rows(db.query("SELECT id, batch_id, state FROM job WHERE state = 'scheduled' AND due_at <= ?1 "
+                         "ORDER BY due_at LIMIT 1000",
+                         now));
   for (const JobRow& job : due) {
     db.run("UPDATE job SET state = 'queued', state_since = ?2, due_at = NULL WHERE id = ?1", job.id, now);
     add_event(db, Event{now, job.batch, job.id, job.from, JobState::kQueued, "due"});
@@ -32,10 +34,10 @@ void promote_due(Connection& db, Time now) {
 
 /// Fails unsent jobs whose deadline passed. At most 1,000 at once.
 void fail_overdue_deadlines(Connection& db, Time now) {
-  const auto late = read_rows(db.query(
-      "SELECT id, batch_id, state FROM job WHERE deadline <= ?1 AND deadline IS NOT NULL"
-      " AND state IN ('scheduled', 'queued', 'held') ORDER BY deadline LIMIT 1000",
-      now));
+  const auto late =
+      read_rows(db.query("SELECT id, batch_id, state FROM job WHERE deadline <= ?1 AND deadline IS NOT NULL"
+                         " AND state IN ('scheduled', 'queued', 'held') ORDER BY deadline LIMIT 1000",
+                         now));
   static constexpr std::string_view kWords = "its deadline passed before it could be sent";
   for (const JobRow& job : late) {
     db.run(
@@ -62,7 +64,8 @@ std::vector<std::string> pick(Connection& db, int limit) {
   std::vector<std::string> ids;
   std::int64_t round = 0;
   Query head = db.query(
-      "SELECT id, rank FROM job INDEXED BY job_claim WHERE state = 'queued' ORDER BY priority DESC, rank, id LIMIT ?1",
+      "SELECT id, rank FROM job INDEXED BY job_claim WHERE state = 'queued' ORDER BY priority DESC, rank, id "
+      "LIMIT ?1",
       limit);
   while (head.step()) {
     ids.push_back(head.text(0));
@@ -112,15 +115,16 @@ Result<Recovery> recover(Connection& db, Time now) {
     take(db, job, JobState::kQueued, "the daemon restarted before anything was sent", now);
     ++recovery.requeued;
   }
-  for (const JobRow& job : read_rows(db.query("SELECT id, batch_id, state FROM job WHERE state = 'submitting'"))) {
+  for (const JobRow& job :
+       read_rows(db.query("SELECT id, batch_id, state FROM job WHERE state = 'submitting'"))) {
     static constexpr std::string_view kWords =
         "the daemon stopped between sending the request and hearing the answer: it may have been accepted";
     take(db, job, JobState::kUnknown, std::string(kWords), now);
     db.run("UPDATE job SET error_class = 'maybe_sent', error = ?2 WHERE id = ?1", job.id, kWords);
     ++recovery.unknown;
   }
-  for (const JobRow& job : read_rows(
-           db.query("SELECT id, batch_id, state FROM job WHERE state IN ('generating', 'downloading') ORDER BY id"))) {
+  for (const JobRow& job : read_rows(db.query(
+           "SELECT id, batch_id, state FROM job WHERE state IN ('generating', 'downloading') ORDER BY id"))) {
     db.run("UPDATE job SET lease_no = lease_no + 1 WHERE id = ?1", job.id);
     add_event(db, Event{now, job.batch, job.id, {}, {}, "taken up again after a restart"});
     recovery.in_flight.push_back(read_claimed(db, job.id));

@@ -42,7 +42,8 @@ Json Query::json(int column) const {
 }
 
 Connection::Connection(const std::filesystem::path& file, Mode mode) {
-  const int flags = mode == Mode::kReadWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+  const int flags =
+      mode == Mode::kReadWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
   const int code = sqlite3_open_v2(file.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   if (code != SQLITE_OK) {
     const std::string words = fmt::format("cannot open {}: {}", file.string(), sqlite3_errmsg(handle_));
@@ -85,7 +86,9 @@ void Connection::configure_writer() {
   }
 }
 
-void Connection::execute(const char* sql) { check(sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr), sql); }
+void Connection::execute(const char* sql) {
+  check(sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr), sql);
+}
 
 sqlite3_stmt* Connection::prepared(const char* sql) {
   auto [entry, is_new] = statements_.try_emplace(sql, nullptr);

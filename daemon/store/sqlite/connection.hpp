@@ -23,7 +23,8 @@ class SqliteError : public std::runtime_error {
   SqliteError(int code, const std::string& what) : std::runtime_error(what), code_(code) {}
   int code() const { return code_; }
 
-  /// True for a statement that would fail again on a healthy disk: a broken constraint, wrong SQL. That is a bug.
+  /// True for a statement that would fail again on a healthy disk: a broken constraint, wrong SQL. That is a
+  /// bug.
   bool is_lasting() const {
     const int primary = code_ & 0xFF;
     return primary == SQLITE_CONSTRAINT || primary == SQLITE_ERROR || primary == SQLITE_MISUSE ||
@@ -34,8 +35,8 @@ class SqliteError : public std::runtime_error {
   int code_;
 };
 
-/// A running query: its rows one at a time. Resets its statement when it goes, since a statement left open pins
-/// the write-ahead log.
+/// A running query: its rows one at a time. Resets its statement when it goes, since a statement left open
+/// pins the write-ahead log.
 class Query {
  public:
   explicit Query(sqlite3_stmt* statement) : statement_(statement) {}

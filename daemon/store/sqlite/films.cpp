@@ -9,8 +9,8 @@ namespace {
 constexpr int kKeptRenderTimes = 50;
 
 void learn(Connection& db, const RenderKind& kind, Duration render_time) {
-  db.run("INSERT INTO render_time (model, width, height, duration, render_ms) VALUES (?1, ?2, ?3, ?4, ?5)", kind.model,
-         kind.width, kind.height, kind.duration, render_time);
+  db.run("INSERT INTO render_time (model, width, height, duration, render_ms) VALUES (?1, ?2, ?3, ?4, ?5)",
+         kind.model, kind.width, kind.height, kind.duration, render_time);
   db.run(
       "DELETE FROM render_time WHERE model = ?1 AND width = ?2 AND height = ?3 AND duration = ?4 AND id <="
       " (SELECT id FROM render_time WHERE model = ?1 AND width = ?2 AND height = ?3 AND duration = ?4"
@@ -20,14 +20,14 @@ void learn(Connection& db, const RenderKind& kind, Duration render_time) {
 
 }  // namespace
 
-Result<void> record_films(Connection& db, const Lease& lease, const std::vector<NewFilm>& films, Duration render_time,
-                          Time now) {
+Result<void> record_films(Connection& db, const Lease& lease, const std::vector<NewFilm>& films,
+                          Duration render_time, Time now) {
   if (auto held = check_lease(db, lease, JobState::kGenerating); !held) return held;
   const ClaimedJob job = read_claimed(db, lease.job.str());
   db.run("DELETE FROM film WHERE job_id = ?1", lease.job);
   for (const NewFilm& film : films) {
-    db.run("INSERT INTO film (job_id, generation_id, number, url, poster_url) VALUES (?1, ?2, ?3, ?4, ?5)", lease.job,
-           job.generation, film.number, film.url, film.poster_url);
+    db.run("INSERT INTO film (job_id, generation_id, number, url, poster_url) VALUES (?1, ?2, ?3, ?4, ?5)",
+           lease.job, job.generation, film.number, film.url, film.poster_url);
   }
   learn(db, job.kind, render_time);
   Move to_downloading{JobState::kGenerating, JobState::kDownloading,
@@ -38,15 +38,15 @@ Result<void> record_films(Connection& db, const Lease& lease, const std::vector<
 
 Result<void> record_progress(Connection& db, const Lease& lease, const FilmProgress& progress) {
   if (auto held = check_lease(db, lease, JobState::kDownloading); !held) return held;
-  db.run("UPDATE film SET synced = ?3, validator = ?4 WHERE job_id = ?1 AND number = ?2", lease.job, progress.film,
-         progress.synced, progress.validator);
+  db.run("UPDATE film SET synced = ?3, validator = ?4 WHERE job_id = ?1 AND number = ?2", lease.job,
+         progress.film, progress.synced, progress.validator);
   return {};
 }
 
 Result<void> record_film_file(Connection& db, const Lease& lease, const FilmFile& file) {
   if (auto held = check_lease(db, lease, JobState::kDownloading); !held) return held;
-  db.run("UPDATE film SET path = ?3, size = ?4, sha256 = ?5 WHERE job_id = ?1 AND number = ?2", lease.job, file.film,
-         file.path, file.size, file.sha256);
+  db.run("UPDATE film SET path = ?3, size = ?4, sha256 = ?5 WHERE job_id = ?1 AND number = ?2", lease.job,
+         file.film, file.path, file.size, file.sha256);
   return {};
 }
 

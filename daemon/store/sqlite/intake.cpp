@@ -22,32 +22,36 @@ std::string reserve_output(Connection& db, const JobId& job, const std::string& 
     if (reserve_stems(db, job, candidate, quantity)) return candidate;
   }
   const std::string certain = fmt::format("{}-{}", path, job.str());
-  if (!reserve_stems(db, job, certain, quantity)) throw std::runtime_error("result path of a new id is taken: " + certain);
+  if (!reserve_stems(db, job, certain, quantity))
+    throw std::runtime_error("result path of a new id is taken: " + certain);
   return certain;
 }
 
 void insert_staged(Connection& db, const BatchId& batch, const NewJob& job, const std::string& output_path) {
   const std::optional<std::string> key = job.key.empty() ? std::nullopt : std::optional(job.key);
   db.run(
-      "INSERT INTO staged_job (id, batch_id, position, name, key, tags, model, width, height, duration, quantity, seed,"
+      "INSERT INTO staged_job (id, batch_id, position, name, key, tags, model, width, height, duration, "
+      "quantity, seed,"
       " spec, start_frame, output_path, priority, not_before, deadline)"
       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
-      job.id, batch, job.position, job.name, key, Json(job.tags), job.kind.model, job.kind.width, job.kind.height,
-      job.kind.duration, job.quantity, job.seed, job.spec, job.start_frame.string(), output_path, job.priority,
-      job.not_before, job.deadline);
+      job.id, batch, job.position, job.name, key, Json(job.tags), job.kind.model, job.kind.width,
+      job.kind.height, job.kind.duration, job.quantity, job.seed, job.spec, job.start_frame.string(),
+      output_path, job.priority, job.not_before, job.deadline);
 }
 
 /// Keys that another batch took while this one was staged make these lines duplicates after all.
 void drop_late_duplicates(Connection& db, const BatchId& batch) {
   db.run(
       "INSERT INTO batch_duplicate (batch_id, position, job_id)"
-      " SELECT s.batch_id, s.position, j.id FROM staged_job s JOIN job j ON j.key = s.key WHERE s.batch_id = ?1",
+      " SELECT s.batch_id, s.position, j.id FROM staged_job s JOIN job j ON j.key = s.key WHERE s.batch_id = "
+      "?1",
       batch);
   db.run(
       "DELETE FROM result_path WHERE job_id IN"
       " (SELECT s.id FROM staged_job s JOIN job j ON j.key = s.key WHERE s.batch_id = ?1)",
       batch);
-  db.run("DELETE FROM staged_job WHERE batch_id = ?1 AND key IN (SELECT key FROM job WHERE key IS NOT NULL)", batch);
+  db.run("DELETE FROM staged_job WHERE batch_id = ?1 AND key IN (SELECT key FROM job WHERE key IS NOT NULL)",
+         batch);
 }
 
 }  // namespace
@@ -58,8 +62,8 @@ Result<std::vector<StagedJob>> stage(Connection& db, const BatchId& batch, const
   for (const NewJob& job : jobs) {
     StagedJob result{job.id, job.position, "", job_with_key(db, job.key)};
     if (result.existing) {
-      db.run("INSERT INTO batch_duplicate (batch_id, position, job_id) VALUES (?1, ?2, ?3)", batch, job.position,
-             *result.existing);
+      db.run("INSERT INTO batch_duplicate (batch_id, position, job_id) VALUES (?1, ?2, ?3)", batch,
+             job.position, *result.existing);
     } else {
       result.output_path = reserve_output(db, job.id, job.output_path, job.quantity);
       insert_staged(db, batch, job, result.output_path);
@@ -71,7 +75,8 @@ Result<std::vector<StagedJob>> stage(Connection& db, const BatchId& batch, const
 
 Result<void> accept(Connection& db, const NewBatch& batch, Time now) {
   Query known = db.query("SELECT 1 FROM batch WHERE id = ?1", batch.id);
-  if (known.step()) return Error{Errc::kConflict, "store.accept", "batch " + batch.id.str() + " was accepted before"};
+  if (known.step())
+    return Error{Errc::kConflict, "store.accept", "batch " + batch.id.str() + " was accepted before"};
   drop_late_duplicates(db, batch.id);
   Query count = db.query("SELECT COUNT(*) FROM staged_job WHERE batch_id = ?1", batch.id);
   count.step();
@@ -83,9 +88,12 @@ Result<void> accept(Connection& db, const NewBatch& batch, Time now) {
       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)",
       batch.id, batch.name, batch.file_name, batch.submitter, batch.sha256, now, finished, jobs);
   db.run(
-      "INSERT INTO job (id, short_id, batch_id, position, name, key, tags, model, width, height, duration, quantity,"
-      " seed, spec, start_frame, output_path, accepted_at, priority, rank, deadline, state, state_since, due_at)"
-      " SELECT id, substr(id, -8), batch_id, position, name, key, tags, model, width, height, duration, quantity,"
+      "INSERT INTO job (id, short_id, batch_id, position, name, key, tags, model, width, height, duration, "
+      "quantity,"
+      " seed, spec, start_frame, output_path, accepted_at, priority, rank, deadline, state, state_since, "
+      "due_at)"
+      " SELECT id, substr(id, -8), batch_id, position, name, key, tags, model, width, height, duration, "
+      "quantity,"
       " seed, spec, start_frame, output_path, ?2, priority,"
       " (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'round') + position, deadline,"
       " CASE WHEN not_before > ?2 THEN 'scheduled' ELSE 'queued' END, ?2,"
@@ -95,7 +103,12 @@ Result<void> accept(Connection& db, const NewBatch& batch, Time now) {
   db.run("DELETE FROM staged_job WHERE batch_id = ?1", batch.id);
   // The name is its giver's: shown as JSON text, it can smuggle in no control characters.
   const std::string from = batch.file_name.empty() ? "" : " from " + dump_json(batch.file_name);
-  add_event(db, Event{now, batch.id.str(), "", {}, {}, fmt::format("accepted {} job{}{}", jobs, jobs == 1 ? "" : "s", from),
+  add_event(db, Event{now,
+                      batch.id.str(),
+                      "",
+                      {},
+                      {},
+                      fmt::format("accepted {} job{}{}", jobs, jobs == 1 ? "" : "s", from),
                       Json{{"jobs", jobs}, {"submitter", batch.submitter}}});
   return {};
 }
@@ -116,7 +129,8 @@ Result<BatchSummary> find_batch(Connection& db, const BatchId& batch) {
 
 Result<std::optional<BatchSummary>> batch_with_digest(Connection& db, const std::string& sha256, Time since) {
   static const std::string kSql = fmt::format(
-      "SELECT {} FROM batch WHERE sha256 = ?1 AND accepted_at >= ?2 AND file_name <> '' ORDER BY accepted_at LIMIT 1",
+      "SELECT {} FROM batch WHERE sha256 = ?1 AND accepted_at >= ?2 AND file_name <> '' ORDER BY accepted_at "
+      "LIMIT 1",
       kBatchColumns);
   Query row = db.query(kSql.c_str(), sha256, since);
   if (!row.step()) return std::optional<BatchSummary>();
@@ -143,7 +157,8 @@ Result<std::vector<BatchJob>> batch_jobs(Connection& db, const BatchId& batch, i
       "SELECT id, position, name, output_path, quantity, 0 AS duplicate, state, error FROM job"
       " WHERE batch_id = ?1 AND position > ?2"
       " UNION ALL"
-      " SELECT j.id, d.position, j.name, j.output_path, j.quantity, 1, j.state, j.error FROM batch_duplicate d"
+      " SELECT j.id, d.position, j.name, j.output_path, j.quantity, 1, j.state, j.error FROM batch_duplicate "
+      "d"
       " JOIN job j ON j.id = d.job_id WHERE d.batch_id = ?1 AND d.position > ?2"
       " ORDER BY 2 LIMIT ?3",
       batch, after, limit);
@@ -165,7 +180,8 @@ Result<std::vector<BatchJob>> batch_jobs(Connection& db, const BatchId& batch, i
 
 Result<std::vector<BatchSummary>> finished_batches(Connection& db) {
   static const std::string kSql = fmt::format(
-      "SELECT {} FROM batch WHERE finished_at IS NOT NULL AND reported = 0 ORDER BY finished_at LIMIT 100", kBatchColumns);
+      "SELECT {} FROM batch WHERE finished_at IS NOT NULL AND reported = 0 ORDER BY finished_at LIMIT 100",
+      kBatchColumns);
   std::vector<BatchSummary> batches;
   Query row = db.query(kSql.c_str());
   while (row.step()) batches.push_back(read_batch(row));
@@ -173,7 +189,8 @@ Result<std::vector<BatchSummary>> finished_batches(Connection& db) {
 }
 
 Result<std::vector<BatchSummary>> stale_receipts(Connection& db) {
-  static const std::string kSql = fmt::format("SELECT {} FROM batch WHERE stale = 1 ORDER BY id LIMIT 100", kBatchColumns);
+  static const std::string kSql =
+      fmt::format("SELECT {} FROM batch WHERE stale = 1 ORDER BY id LIMIT 100", kBatchColumns);
   std::vector<BatchSummary> batches;
   Query row = db.query(kSql.c_str());
   while (row.step()) batches.push_back(read_batch(row));

@@ -44,14 +44,16 @@ std::map<int, Applied> applied(Connection& db) {
 Result<void> compare(const std::map<int, Applied>& done, const std::vector<Migration>& known) {
   for (const auto& [version, step] : done) {
     if (version > static_cast<int>(known.size())) {
-      return Error{Errc::kConflict, "store.migrate",
-                   fmt::format("the database belongs to a newer reeld: it has migration {}, this program knows {}. "
-                               "Install that version, or restore a backup made before the upgrade",
-                               step.name, known.size())};
+      return Error{
+          Errc::kConflict, "store.migrate",
+          fmt::format("the database belongs to a newer reeld: it has migration {}, this program knows {}. "
+                      "Install that version, or restore a backup made before the upgrade",
+                      step.name, known.size())};
     }
     if (known[static_cast<std::size_t>(version) - 1].sha256 != step.sha256) {
-      return Error{Errc::kConflict, "store.migrate",
-                   fmt::format("migration {} was applied with other contents than this program's", step.name)};
+      return Error{
+          Errc::kConflict, "store.migrate",
+          fmt::format("migration {} was applied with other contents than this program's", step.name)};
     }
   }
   return {};
@@ -89,8 +91,8 @@ Result<int> migrate(Connection& db, const std::vector<Migration>& migrations, Ti
   for (const Migration& step : migrations) {
     if (done.contains(step.version)) continue;
     db.execute(step.sql.c_str());
-    db.run("INSERT INTO schema_migrations (version, name, sha256, applied_at) VALUES (?1, ?2, ?3, ?4)", step.version,
-           step.name, step.sha256, now);
+    db.run("INSERT INTO schema_migrations (version, name, sha256, applied_at) VALUES (?1, ?2, ?3, ?4)",
+           step.version, step.name, step.sha256, now);
     ++count;
   }
   db.execute("COMMIT");

@@ -10,7 +10,7 @@ namespace reeld::store::sqlite {
 /// A step of the schema, embedded from migrations/sqlite.
 struct Migration {
   int version = 0;
-  std::string name;    ///< "0001_create_queue.sql"
+  std::string name;  ///< "0001_create_queue.sql"
   std::string sql;
   std::string sha256;  ///< of the SQL: an applied step must never be edited
 };
@@ -18,8 +18,8 @@ struct Migration {
 /// The program's own, by version.
 const std::vector<Migration>& embedded_migrations();
 
-/// Applies in one transaction what `database` lacks of `migrations`; how many that were. kConflict: the database has
-/// a step that the program does not know, or knows with other contents.
+/// Applies in one transaction what `database` lacks of `migrations`; how many that were. kConflict: the
+/// database has a step that the program does not know, or knows with other contents.
 Result<int> migrate(Connection& database, const std::vector<Migration>& migrations, Time now);
 
 /// Which of `migrations` the database has.

@@ -21,9 +21,9 @@ struct Refused {
 
 /// Filesystems that do not give SQLite's write-ahead log what it needs: shared memory and locks that hold.
 constexpr std::array kRefusedFilesystems{
-    Refused{0x6969, "NFS"},      Refused{0x517B, "SMB"},     Refused{0xFF534D42, "CIFS"}, Refused{0xFE534D42, "SMB2"},
-    Refused{0x01021997, "9P"},   Refused{0x5346414F, "AFS"}, Refused{0x00C36400, "Ceph"}, Refused{0x6B414653, "kAFS"},
-    Refused{0x19830326, "FhGFS"}};
+    Refused{0x6969, "NFS"},      Refused{0x517B, "SMB"},      Refused{0xFF534D42, "CIFS"},
+    Refused{0xFE534D42, "SMB2"}, Refused{0x01021997, "9P"},   Refused{0x5346414F, "AFS"},
+    Refused{0x00C36400, "Ceph"}, Refused{0x6B414653, "kAFS"}, Refused{0x19830326, "FhGFS"}};
 
 Result<void> check_filesystem(const OpenOptions& options) {
   if (options.allow_network_filesystem) return {};
@@ -31,15 +31,17 @@ Result<void> check_filesystem(const OpenOptions& options) {
   if (!type) return type.error();
   for (const Refused& refused : kRefusedFilesystems) {
     if (refused.type != *type) continue;
-    return Error{Errc::kBadInput, "store.open",
-                 fmt::format("{} is on {}, where a SQLite queue can be corrupted. Put the queue on a local disk "
-                             "(store.url); results may stay where they are",
-                             options.database.parent_path().string(), refused.name)};
+    return Error{
+        Errc::kBadInput, "store.open",
+        fmt::format("{} is on {}, where a SQLite queue can be corrupted. Put the queue on a local disk "
+                    "(store.url); results may stay where they are",
+                    options.database.parent_path().string(), refused.name)};
   }
   return {};
 }
 
-/// SQLite gives its log and index files the mode of the database, so the database is made first, for us alone.
+/// SQLite gives its log and index files the mode of the database, so the database is made first, for us
+/// alone.
 Result<void> make_private_file(const std::filesystem::path& database) {
   const int descriptor = ::open(database.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (descriptor < 0) return errno_error("store.open", errno, database.string());
@@ -50,17 +52,20 @@ Result<void> make_private_file(const std::filesystem::path& database) {
   return {};
 }
 
-Result<std::unique_ptr<sqlite::Connection>> open_writer(const OpenOptions& options, const Clock& clock, int& applied) {
+Result<std::unique_ptr<sqlite::Connection>> open_writer(const OpenOptions& options, const Clock& clock,
+                                                        int& applied) {
   if (auto fine = check_filesystem(options); !fine) return fine.error();
   if (auto made = make_private_file(options.database); !made) return made.error();
   try {
-    auto connection = std::make_unique<sqlite::Connection>(options.database, sqlite::Connection::Mode::kReadWrite);
+    auto connection =
+        std::make_unique<sqlite::Connection>(options.database, sqlite::Connection::Mode::kReadWrite);
     auto migrated = sqlite::migrate(*connection, sqlite::embedded_migrations(), clock.now());
     if (!migrated) return migrated.error();
     applied = *migrated;
     return connection;
   } catch (const std::exception& error) {
-    return Error{Errc::kUnavailable, "store.open", fmt::format("{}: {}", options.database.string(), error.what())};
+    return Error{Errc::kUnavailable, "store.open",
+                 fmt::format("{}: {}", options.database.string(), error.what())};
   }
 }
 
@@ -73,7 +78,8 @@ Result<std::unique_ptr<Store>> open_store(const OpenOptions& options, const Cloc
   try {
     return sqlite::make_sqlite_store(std::move(*connection), clock);
   } catch (const std::exception& error) {
-    return Error{Errc::kUnavailable, "store.open", fmt::format("{}: {}", options.database.string(), error.what())};
+    return Error{Errc::kUnavailable, "store.open",
+                 fmt::format("{}: {}", options.database.string(), error.what())};
   }
 }
 
@@ -102,10 +108,11 @@ Result<std::vector<MigrationStatus>> migration_status(const std::filesystem::pat
 Result<std::unique_ptr<Reader>> open_reader(const std::filesystem::path& database) {
   std::error_code failed;
   if (!std::filesystem::exists(database, failed)) {
-    return Error{Errc::kNotFound, "store.read",
-                 fmt::format("there is no queue at {} that this user can see: start `reeld serve` first, or name its "
-                             "configuration with --config",
-                             database.string())};
+    return Error{
+        Errc::kNotFound, "store.read",
+        fmt::format("there is no queue at {} that this user can see: start `reeld serve` first, or name its "
+                    "configuration with --config",
+                    database.string())};
   }
   try {
     return sqlite::make_sqlite_reader(

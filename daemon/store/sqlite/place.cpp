@@ -16,17 +16,19 @@ namespace reeld::store {
 Result<std::filesystem::path> database_file(const std::string& url) {
   static constexpr std::string_view kScheme = "sqlite://";
   if (!url.starts_with(kScheme)) {
-    return Error{Errc::kBadInput, "store.url", fmt::format("store.url \"{}\" does not begin with sqlite://", url)};
+    return Error{Errc::kBadInput, "store.url",
+                 fmt::format("store.url \"{}\" does not begin with sqlite://", url)};
   }
   std::filesystem::path file = url.substr(kScheme.size());
   if (!file.is_absolute()) {
-    return Error{Errc::kBadInput, "store.url", fmt::format("store.url \"{}\" needs an absolute path: sqlite:///DIR/FILE", url)};
+    return Error{Errc::kBadInput, "store.url",
+                 fmt::format("store.url \"{}\" needs an absolute path: sqlite:///DIR/FILE", url)};
   }
   return file;
 }
 
 Result<long> filesystem_type(const std::filesystem::path& path) {
-  struct statfs info {};
+  struct statfs info{};
   if (::statfs(path.c_str(), &info) != 0) return errno_error("store.statfs", errno, path.string());
   return static_cast<long>(info.f_type);
 }
@@ -56,8 +58,9 @@ Result<QueueLock> QueueLock::take(const std::filesystem::path& database) {
   QueueLock lock(descriptor);
   if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return errno_error("store.lock", errno, file);
-    return Error{Errc::kConflict, "store.lock",
-                 fmt::format("the queue {} is in use by process {}", database.string(), read_holder(descriptor))};
+    return Error{
+        Errc::kConflict, "store.lock",
+        fmt::format("the queue {} is in use by process {}", database.string(), read_holder(descriptor))};
   }
   const std::string pid = fmt::format("{}\n", ::getpid());
   if (::ftruncate(descriptor, 0) != 0 || ::pwrite(descriptor, pid.data(), pid.size(), 0) < 0) {

@@ -20,17 +20,21 @@ void add_event(Connection& db, const Event& event) {
 Result<void> move_job(Connection& db, const Lease& lease, const Move& move, Time now) {
   if (!may_become(move.from, move.to)) {
     return Error{Errc::kInternal, "store.move",
-                 fmt::format("job {} cannot go from {} to {}", lease.job.str(), to_string(move.from), to_string(move.to))};
+                 fmt::format("job {} cannot go from {} to {}", lease.job.str(), to_string(move.from),
+                             to_string(move.to))};
   }
   const std::optional<Time> finished = is_final(move.to) ? std::optional(now) : std::nullopt;
-  const std::optional<Time> due = move.to == JobState::kScheduled ? std::optional(move.due.value_or(now)) : std::nullopt;
+  const std::optional<Time> due =
+      move.to == JobState::kScheduled ? std::optional(move.due.value_or(now)) : std::nullopt;
   Query updated = db.query(
-      "UPDATE job SET state = ?4, state_since = ?5, due_at = ?6, finished_at = ?7, error_class = ?8, error = ?9,"
+      "UPDATE job SET state = ?4, state_since = ?5, due_at = ?6, finished_at = ?7, error_class = ?8, error = "
+      "?9,"
       " tries = tries + ?10 WHERE id = ?1 AND lease_no = ?2 AND state = ?3 RETURNING batch_id",
       lease.job, std::int64_t{lease.lease_no}, to_string(move.from), to_string(move.to), now, due, finished,
       move.error_class, move.error, move.counts_as_try);
   if (!updated.step()) {
-    return Error{Errc::kLeaseLost, "store.move", fmt::format("job {} has another owner by now", lease.job.str())};
+    return Error{Errc::kLeaseLost, "store.move",
+                 fmt::format("job {} has another owner by now", lease.job.str())};
   }
   const std::string batch = updated.text(0);
   add_event(db, Event{now, batch, lease.job.str(), move.from, move.to, move.event, move.detail});
@@ -41,14 +45,16 @@ Result<void> check_lease(Connection& db, const Lease& lease, JobState state) {
   Query held = db.query("SELECT 1 FROM job WHERE id = ?1 AND lease_no = ?2 AND state = ?3", lease.job,
                         std::int64_t{lease.lease_no}, to_string(state));
   if (held.step()) return {};
-  return Error{Errc::kLeaseLost, "store.lease", fmt::format("job {} has another owner by now", lease.job.str())};
+  return Error{Errc::kLeaseLost, "store.lease",
+               fmt::format("job {} has another owner by now", lease.job.str())};
 }
 
 namespace {
 
 void read_attempt(Connection& db, ClaimedJob& job) {
   Query row = db.query(
-      "SELECT seed, body, generation_id, cost_amount, cost_unit, accepted_at FROM attempt WHERE intent_id = ?1",
+      "SELECT seed, body, generation_id, cost_amount, cost_unit, accepted_at FROM attempt WHERE intent_id = "
+      "?1",
       job.intent);
   if (!row.step()) return;
   job.sent_seed = row.integer(0);
@@ -91,7 +97,8 @@ StateCounts read_counts(Connection& db) {
 
 ClaimedJob read_claimed(Connection& db, const std::string& job_id) {
   Query row = db.query(
-      "SELECT id, lease_no, state, batch_id, name, model, width, height, duration, quantity, seed, spec, output_path,"
+      "SELECT id, lease_no, state, batch_id, name, model, width, height, duration, quantity, seed, spec, "
+      "output_path,"
       " tries, accepted, accepted_at, intent_id, generation_id, overdue, state_since FROM job WHERE id = ?1",
       job_id);
   if (!row.step()) throw std::runtime_error("job " + job_id + " vanished");
@@ -120,7 +127,8 @@ ClaimedJob read_claimed(Connection& db, const std::string& job_id) {
 bool reserve_stems(Connection& db, const JobId& job, const std::string& output_path, int quantity) {
   // PATH is the result file's stem and a single film's; several films have PATH-1, PATH-2, ...
   std::vector<std::string> stems{output_path};
-  for (int film = 1; quantity > 1 && film <= quantity; ++film) stems.push_back(fmt::format("{}-{}", output_path, film));
+  for (int film = 1; quantity > 1 && film <= quantity; ++film)
+    stems.push_back(fmt::format("{}-{}", output_path, film));
   for (const std::string& stem : stems) {
     Query taken = db.query("SELECT 1 FROM result_path WHERE stem = ?1 AND job_id <> ?2", stem, job);
     if (taken.step()) return false;

@@ -31,8 +31,8 @@ StateCounts read_counts(Connection& db);
 /// kLeaseLost unless the job is in `state` under this lease.
 Result<void> check_lease(Connection& db, const Lease& lease, JobState state);
 
-/// Reserves every stem that a job with this output path and quantity will write; false, and nothing is, when one of
-/// them is another job's.
+/// Reserves every stem that a job with this output path and quantity will write; false, and nothing is, when
+/// one of them is another job's.
 bool reserve_stems(Connection& db, const JobId& job, const std::string& output_path, int quantity);
 
 BatchSummary read_batch(const Query& row);

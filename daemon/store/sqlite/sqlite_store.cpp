@@ -43,16 +43,16 @@ class SqliteStore final : public Store {
         "store.batch", [batch = std::move(batch)](Connection& db) { return find_batch(db, batch); });
   }
   Async<std::optional<BatchSummary>> batch_with_digest(std::string sha256, Time since) override {
-    return thread_.submit<std::optional<BatchSummary>>(
-        "store.batch_with_digest", [sha256 = std::move(sha256), since](Connection& db) {
-          return sqlite::batch_with_digest(db, sha256, since);
-        });
+    return thread_.submit<std::optional<BatchSummary>>("store.batch_with_digest",
+                                                       [sha256 = std::move(sha256), since](Connection& db) {
+                                                         return sqlite::batch_with_digest(db, sha256, since);
+                                                       });
   }
   Async<std::vector<BatchJob>> batch_jobs(BatchId batch, int after, int limit) override {
-    return thread_.submit<std::vector<BatchJob>>(
-        "store.batch_jobs", [batch = std::move(batch), after, limit](Connection& db) {
-          return sqlite::batch_jobs(db, batch, after, limit);
-        });
+    return thread_.submit<std::vector<BatchJob>>("store.batch_jobs",
+                                                 [batch = std::move(batch), after, limit](Connection& db) {
+                                                   return sqlite::batch_jobs(db, batch, after, limit);
+                                                 });
   }
   Async<std::vector<BatchSummary>> finished_batches() override {
     return thread_.submit<std::vector<BatchSummary>>(
@@ -94,21 +94,21 @@ class SqliteStore final : public Store {
                                 });
   }
   Async<bool> record_accepted(Lease lease, Acceptance acceptance) override {
-    return thread_.submit<bool>("store.accepted",
-                                [this, lease = std::move(lease), acceptance = std::move(acceptance)](Connection& db) {
-                                  return sqlite::record_accepted(db, lease, acceptance, clock_.now());
-                                });
+    return thread_.submit<bool>("store.accepted", [this, lease = std::move(lease),
+                                                   acceptance = std::move(acceptance)](Connection& db) {
+      return sqlite::record_accepted(db, lease, acceptance, clock_.now());
+    });
   }
   Async<void> move(Lease lease, Move move) override {
-    return thread_.submit<void>("store.move", [this, lease = std::move(lease), move = std::move(move)](Connection& db) {
-      return sqlite::move(db, lease, move, clock_.now());
-    });
+    return thread_.submit<void>("store.move",
+                                [this, lease = std::move(lease), move = std::move(move)](Connection& db) {
+                                  return sqlite::move(db, lease, move, clock_.now());
+                                });
   }
   Async<void> note(JobId job, std::string text, Json detail) override {
     return thread_.submit<void>(
-        "store.note", [this, job = std::move(job), text = std::move(text), detail = std::move(detail)](Connection& db) {
-          return sqlite::note(db, job, text, detail, clock_.now());
-        });
+        "store.note", [this, job = std::move(job), text = std::move(text), detail = std::move(detail)](
+                          Connection& db) { return sqlite::note(db, job, text, detail, clock_.now()); });
   }
   Async<void> mark_overdue(Lease lease, std::string text) override {
     return thread_.submit<void>("store.overdue",
@@ -117,10 +117,10 @@ class SqliteStore final : public Store {
                                 });
   }
   Async<void> record_films(Lease lease, std::vector<NewFilm> films, Duration render_time) override {
-    return thread_.submit<void>(
-        "store.films", [this, lease = std::move(lease), films = std::move(films), render_time](Connection& db) {
-          return sqlite::record_films(db, lease, films, render_time, clock_.now());
-        });
+    return thread_.submit<void>("store.films", [this, lease = std::move(lease), films = std::move(films),
+                                                render_time](Connection& db) {
+      return sqlite::record_films(db, lease, films, render_time, clock_.now());
+    });
   }
   Async<void> record_progress(Lease lease, FilmProgress progress) override {
     return thread_.submit<void>("store.progress",
@@ -129,9 +129,10 @@ class SqliteStore final : public Store {
                                 });
   }
   Async<void> record_film_file(Lease lease, FilmFile file) override {
-    return thread_.submit<void>("store.film_file", [lease = std::move(lease), file = std::move(file)](Connection& db) {
-      return sqlite::record_film_file(db, lease, file);
-    });
+    return thread_.submit<void>("store.film_file",
+                                [lease = std::move(lease), file = std::move(file)](Connection& db) {
+                                  return sqlite::record_film_file(db, lease, file);
+                                });
   }
   Async<void> record_published(Lease lease, int film) override {
     return thread_.submit<void>("store.published", [lease = std::move(lease), film](Connection& db) {
@@ -139,14 +140,14 @@ class SqliteStore final : public Store {
     });
   }
   Async<void> change_output(Lease lease, std::string output_path) override {
-    return thread_.submit<void>("store.change_output",
-                                [lease = std::move(lease), output_path = std::move(output_path)](Connection& db) {
-                                  return sqlite::change_output(db, lease, output_path);
-                                });
+    return thread_.submit<void>(
+        "store.change_output", [lease = std::move(lease), output_path = std::move(output_path)](
+                                   Connection& db) { return sqlite::change_output(db, lease, output_path); });
   }
   Async<std::vector<Duration>> render_times(RenderKind kind) override {
     return thread_.submit<std::vector<Duration>>(
-        "store.render_times", [kind = std::move(kind)](Connection& db) { return sqlite::render_times(db, kind); });
+        "store.render_times",
+        [kind = std::move(kind)](Connection& db) { return sqlite::render_times(db, kind); });
   }
   Async<StateCounts> counts() override {
     return thread_.submit<StateCounts>("store.counts", [](Connection& db) { return read_counts(db); });

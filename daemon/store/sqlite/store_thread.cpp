@@ -26,7 +26,9 @@ StoreThread::StoreThread(std::unique_ptr<Connection> connection) : connection_(s
   thread_ = std::thread([this] { loop(); });
 }
 
-StoreThread::~StoreThread() { close(); }
+StoreThread::~StoreThread() {
+  close();
+}
 
 void StoreThread::close() {
   if (!thread_.joinable()) return;
@@ -36,7 +38,8 @@ void StoreThread::close() {
   }
   arrived_.notify_one();
   thread_.join();
-  const int code = sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  const int code =
+      sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
   if (code != SQLITE_OK) spdlog::warn("store: last checkpoint failed: {}", sqlite3_errstr(code));
   connection_.reset();
 }
@@ -75,7 +78,8 @@ void StoreThread::commit(std::vector<std::unique_ptr<Piece>>& pieces) {
   } catch (const SqliteError& error) {
     failure = Error{Errc::kUnavailable, "store.commit", error.what()};
     spdlog::error("store: nothing of {} operations was written: {}", pieces.size(), error.what());
-    if (!connection_->lost_transaction()) sqlite3_exec(connection_->handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+    if (!connection_->lost_transaction())
+      sqlite3_exec(connection_->handle(), "ROLLBACK", nullptr, nullptr, nullptr);
   }
   for (auto& piece : pieces) piece->complete(failure ? &*failure : nullptr);
 }
@@ -92,9 +96,11 @@ void StoreThread::apply_all(std::vector<std::unique_ptr<Piece>>& pieces) {
 
 void StoreThread::checkpoint_if_due() {
   if (wal_pages_ < kPassiveCheckpointPages) return;
-  const int mode = wal_pages_ >= kTruncateCheckpointPages ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
+  const int mode =
+      wal_pages_ >= kTruncateCheckpointPages ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
   const int code = sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr, mode, nullptr, nullptr);
-  if (code != SQLITE_OK && code != SQLITE_BUSY) spdlog::warn("store: checkpoint failed: {}", sqlite3_errstr(code));
+  if (code != SQLITE_OK && code != SQLITE_BUSY)
+    spdlog::warn("store: checkpoint failed: {}", sqlite3_errstr(code));
   wal_pages_ = 0;
 }
 

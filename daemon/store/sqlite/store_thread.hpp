@@ -21,9 +21,9 @@ namespace reeld::store::sqlite {
 
 /// The one thread that owns the one connection that writes and checkpoints.
 ///
-/// It takes all the work that has gathered, runs it in one transaction (each piece in its own savepoint, so that one
-/// failure does not sink the others), commits, and only then resumes the callers: one fsync serves them all, and
-/// nothing is acknowledged that a power cut could take back.
+/// It takes all the work that has gathered, runs it in one transaction (each piece in its own savepoint, so
+/// that one failure does not sink the others), commits, and only then resumes the callers: one fsync serves
+/// them all, and nothing is acknowledged that a power cut could take back.
 class StoreThread {
  public:
   /// `connection` is used by the new thread alone from here on.
@@ -32,10 +32,11 @@ class StoreThread {
   StoreThread(const StoreThread&) = delete;
   StoreThread& operator=(const StoreThread&) = delete;
 
-  /// Runs `work` in the next transaction; resumes the caller on its own executor after the commit. What `work`
-  /// returns as an Error rolls back its own changes only. Not cancellable.
+  /// Runs `work` in the next transaction; resumes the caller on its own executor after the commit. What
+  /// `work` returns as an Error rolls back its own changes only. Not cancellable.
   template <class T>
-  boost::asio::awaitable<Result<T>> submit(std::string_view operation, std::function<Result<T>(Connection&)> work);
+  boost::asio::awaitable<Result<T>> submit(std::string_view operation,
+                                           std::function<Result<T>(Connection&)> work);
 
   /// Runs what was submitted, checkpoints, and closes the connection. Blocks.
   void close();

@@ -114,13 +114,15 @@ TEST_F(ApiTest, KnowsTheSimulatedRefusals) {
   EXPECT_EQ(class_of(R"([{"on":"submit","do":"unauthorized"}])"), ErrorClass::kUnauthorized);
   EXPECT_EQ(class_of(R"([{"on":"submit","do":"no_balance"}])"), ErrorClass::kNoBalance);
   EXPECT_EQ(class_of(R"([{"on":"submit","do":"moderated"}])"), ErrorClass::kModerated);
-  EXPECT_EQ(class_of(R"([{"on":"submit","do":"status","code":429,"retry_after":7}])"), ErrorClass::kRateLimited);
+  EXPECT_EQ(class_of(R"([{"on":"submit","do":"status","code":429,"retry_after":7}])"),
+            ErrorClass::kRateLimited);
   EXPECT_EQ(class_of(R"([{"on":"submit","do":"html","code":503}])"), ErrorClass::kMaybeSent);
   EXPECT_EQ(class_of(R"([{"on":"submit","do":"no_id"}])"), ErrorClass::kMaybeSent);
   EXPECT_EQ(submit(R"({"model":"sora-2","public":false,"parameters":{"prompt":"x"}})").error().error_class,
             ErrorClass::kUnsupportedModel);
-  EXPECT_EQ(submit(R"({"model":"ltxv-2.0-pro","public":false,"parameters":{"duration":6}})").error().error_class,
-            ErrorClass::kInvalid);
+  EXPECT_EQ(
+      submit(R"({"model":"ltxv-2.0-pro","public":false,"parameters":{"duration":6}})").error().error_class,
+      ErrorClass::kInvalid);
 }
 
 TEST_F(ApiTest, ReadsRetryAfter) {

@@ -29,7 +29,8 @@ TEST_F(StoreClaimTest, ASmallBatchIsServedInTurnWithABigOneAndStarvesItNot) {
   EXPECT_EQ(claim(10).size(), 10U);
   accept({new_job(1, "small"), new_job(2, "small"), new_job(3, "small")}, "small.jsonl");
   const auto next = names(claim(6));
-  EXPECT_EQ(std::count(next.begin(), next.end(), "small"), 3) << "three lines that came later are served at once";
+  EXPECT_EQ(std::count(next.begin(), next.end(), "small"), 3)
+      << "three lines that came later are served at once";
   EXPECT_EQ(std::count(next.begin(), next.end(), "big"), 3) << "and the big file goes on between them";
 }
 
@@ -70,12 +71,14 @@ TEST_F(StoreClaimTest, ADeadlineFailsWhatWasNotSent) {
 TEST_F(StoreClaimTest, EachClaimRaisesTheLeaseAndOldOnesAreFencedOut) {
   accept({new_job(1)});
   const ClaimedJob first = claim(1).at(0);
-  ASSERT_TRUE(wait(store_->move(first.lease, Move(JobState::kSubmitting, JobState::kQueued, "nothing was sent"))));
+  ASSERT_TRUE(
+      wait(store_->move(first.lease, Move(JobState::kSubmitting, JobState::kQueued, "nothing was sent"))));
   const ClaimedJob second = claim(1).at(0);
   EXPECT_GT(second.lease.lease_no, first.lease.lease_no);
   EXPECT_EQ(wait(store_->record_intent(first.lease, new_intent())).error().code, Errc::kLeaseLost);
-  EXPECT_EQ(wait(store_->move(first.lease, Move(JobState::kSubmitting, JobState::kQueued, "stale"))).error().code,
-            Errc::kLeaseLost);
+  EXPECT_EQ(
+      wait(store_->move(first.lease, Move(JobState::kSubmitting, JobState::kQueued, "stale"))).error().code,
+      Errc::kLeaseLost);
 }
 
 TEST_F(StoreClaimTest, RecoverTellsUnsentFromPerhapsSent) {

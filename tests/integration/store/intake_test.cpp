@@ -100,12 +100,11 @@ TEST_F(StoreIntakeTest, LinesComeInPages) {
 TEST_F(StoreIntakeTest, AThousandPiecesOfWorkShareFewCommits) {
   int done = 0;
   for (int i = 0; i < 1000; ++i) {
-    boost::asio::co_spawn(
-        io_, store_->stage(BatchId(uuids_.next()), {new_job(1, "job" + std::to_string(i))}),
-        [&](std::exception_ptr exception, Result<std::vector<StagedJob>> staged) {
-          EXPECT_FALSE(exception);
-          done += staged ? 1 : 0;
-        });
+    boost::asio::co_spawn(io_, store_->stage(BatchId(uuids_.next()), {new_job(1, "job" + std::to_string(i))}),
+                          [&](std::exception_ptr exception, Result<std::vector<StagedJob>> staged) {
+                            EXPECT_FALSE(exception);
+                            done += staged ? 1 : 0;
+                          });
   }
   io_.restart();
   io_.run();

@@ -23,7 +23,8 @@ class StoreLifeTest : public StoreTest {
 
 TEST_F(StoreLifeTest, RefusesWhatTheTableOfTransitionsLacks) {
   const ClaimedJob job = claimed();
-  const auto moved = wait(store_->move(job.lease, Move(JobState::kSubmitting, JobState::kSucceeded, "magic")));
+  const auto moved =
+      wait(store_->move(job.lease, Move(JobState::kSubmitting, JobState::kSucceeded, "magic")));
   ASSERT_FALSE(moved);
   EXPECT_EQ(moved.error().code, Errc::kInternal);
   EXPECT_EQ(count(JobState::kSubmitting), 1);
@@ -50,7 +51,8 @@ TEST_F(StoreLifeTest, OneGenerationBelongsToOneAttempt) {
   const GenerationId generation = generate(jobs[0]);
   const Intent intent = new_intent();
   ASSERT_TRUE(wait(store_->record_intent(jobs[1].lease, intent)));
-  const auto second = wait(store_->record_accepted(jobs[1].lease, {intent.id, generation, "", "", "accepted"}));
+  const auto second =
+      wait(store_->record_accepted(jobs[1].lease, {intent.id, generation, "", "", "accepted"}));
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, Errc::kConflict);
 }

@@ -35,7 +35,7 @@ TEST_F(StoreOpenTest, SetsAndReadsBackWhatDurabilityRestsOn) {
 TEST_F(StoreOpenTest, TheDatabaseIsClosedToOthers) {
   auto store = open_store(options(), clock_);
   ASSERT_TRUE(store);
-  struct stat info {};
+  struct stat info{};
   ASSERT_EQ(::stat(options().database.c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777U, 0600U);
   (*store)->close();

@@ -76,7 +76,9 @@ class StoreTest : public testing::Test {
     const Intent intent = new_intent();
     EXPECT_TRUE(wait(store_->record_intent(job.lease, intent)));
     const GenerationId generation(uuids_.next());
-    EXPECT_TRUE(wait(store_->record_accepted(job.lease, {intent.id, generation, "0.25", "DOLLARS", "accepted"})).value());
+    EXPECT_TRUE(
+        wait(store_->record_accepted(job.lease, {intent.id, generation, "0.25", "DOLLARS", "accepted"}))
+            .value());
     return generation;
   }
 

@@ -8,11 +8,12 @@ namespace {
 constexpr const char* kId = "1f1a06db-37cd-6c60-9cac-182717e03f42";
 
 TEST(ReadAcceptedTest, TakesEveryDocumentedEnvelope) {
-  for (const std::string body :
-       {R"({"generate":{"generationId":"1f1a06db-37cd-6c60-9cac-182717e03f42","apiCreditCost":null}})",
-        R"({"generationId":"1f1a06db-37cd-6c60-9cac-182717e03f42","apiCreditCost":12})",
-        R"({"motionVideoGenerationJob":{"generationId":"1f1a06db-37cd-6c60-9cac-182717e03f42"}})",
-        R"({"sdGenerationJob":{"generationId":"1f1a06db-37cd-6c60-9cac-182717e03f42"},"new":{"member":1}})"}) {
+  for (
+      const std::string body :
+      {R"({"generate":{"generationId":"1f1a06db-37cd-6c60-9cac-182717e03f42","apiCreditCost":null}})",
+       R"({"generationId":"1f1a06db-37cd-6c60-9cac-182717e03f42","apiCreditCost":12})",
+       R"({"motionVideoGenerationJob":{"generationId":"1f1a06db-37cd-6c60-9cac-182717e03f42"}})",
+       R"({"sdGenerationJob":{"generationId":"1f1a06db-37cd-6c60-9cac-182717e03f42"},"new":{"member":1}})"}) {
     const auto accepted = read_accepted(body);
     ASSERT_TRUE(accepted) << body;
     EXPECT_EQ(accepted->id.str(), kId);
@@ -28,8 +29,9 @@ TEST(ReadAcceptedTest, ReadsCostAsTextNumberOrCredits) {
 }
 
 TEST(ReadAcceptedTest, GivesNothingWithoutAUsableId) {
-  for (const char* body : {"", "null", "[]", "{}", R"({"generate":null})", R"({"generate":{"generationId":null}})",
-                           R"({"generate":{"generationId":"../../etc/passwd"}})", R"({"generationId":7})"}) {
+  for (const char* body :
+       {"", "null", "[]", "{}", R"({"generate":null})", R"({"generate":{"generationId":null}})",
+        R"({"generate":{"generationId":"../../etc/passwd"}})", R"({"generationId":7})"}) {
     EXPECT_FALSE(read_accepted(body)) << body;
   }
 }
@@ -61,8 +63,8 @@ TEST(ReadGenerationTest, FallsBackToAnUrlThatEndsLikeAFilm) {
 }
 
 TEST(ReadGenerationTest, TakesNullsUnknownWordsAndTextNumbers) {
-  const auto generation = read_generation(
-      status_body(R"("status":"REHEARSING","seed":"453560","generated_images":null,"prompt":null,"brand_new":[{}])"));
+  const auto generation = read_generation(status_body(
+      R"("status":"REHEARSING","seed":"453560","generated_images":null,"prompt":null,"brand_new":[{}])"));
   ASSERT_TRUE(generation);
   EXPECT_EQ(generation->status, RenderStatus::kOther);
   EXPECT_EQ(generation->seed, 453560);
@@ -74,18 +76,22 @@ TEST(ReadGenerationTest, ANullGenerationIsNotFoundYet) {
 }
 
 TEST(ReadGenerationTest, WhatIsNotUnderstoodIsTheServersTrouble) {
-  for (const char* body : {"", "<html>", "[]", R"({"generations_by_pk":[]})", R"({"generations_by_pk":{"id":null}})"}) {
+  for (const char* body :
+       {"", "<html>", "[]", R"({"generations_by_pk":[]})", R"({"generations_by_pk":{"id":null}})"}) {
     EXPECT_EQ(read_generation(body).error().error_class, ErrorClass::kServerError) << body;
   }
 }
 
 TEST(ReadGenerationTest, SeesMarkersOfModeration) {
-  EXPECT_TRUE(read_generation(status_body(
-                  R"("status":"FAILED","prompt_moderations":[{"moderationClassification":["NSFW"]}])"))
-                  ->moderated);
-  EXPECT_TRUE(read_generation(status_body(R"("status":"FAILED","failure_reason":"PROMPT_MODERATION_BLOCKED")"))->moderated);
-  EXPECT_FALSE(read_generation(status_body(
-                   R"("status":"FAILED","prompt_moderations":[{"moderationClassification":[]}])"))
+  EXPECT_TRUE(
+      read_generation(
+          status_body(R"("status":"FAILED","prompt_moderations":[{"moderationClassification":["NSFW"]}])"))
+          ->moderated);
+  EXPECT_TRUE(
+      read_generation(status_body(R"("status":"FAILED","failure_reason":"PROMPT_MODERATION_BLOCKED")"))
+          ->moderated);
+  EXPECT_FALSE(read_generation(
+                   status_body(R"("status":"FAILED","prompt_moderations":[{"moderationClassification":[]}])"))
                    ->moderated);
 }
 
@@ -97,7 +103,8 @@ TEST(ReadGenerationsTest, LeavesOutWhatHasNoId) {
 }
 
 TEST(ReadAccountTest, ReadsTheUser) {
-  const auto account = read_account(R"({"user_details":[{"user":{"id":"u-1","username":"ann"},"apiPaidTokens":null}]})");
+  const auto account =
+      read_account(R"({"user_details":[{"user":{"id":"u-1","username":"ann"},"apiPaidTokens":null}]})");
   ASSERT_TRUE(account);
   EXPECT_EQ(account->user_id, "u-1");
   EXPECT_FALSE(read_account(R"({"user_details":[]})"));

@@ -9,11 +9,11 @@ find_package(spdlog 1.10 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
 find_package(tomlplusplus 3.0 REQUIRED)
 
-# Asio and Beast are compiled once, in the three files of cmake/boost, instead of in every file that uses them.
+# Asio and Beast are compiled once, in the three files of .dev/cmake/boost, instead of in every file that uses them.
 add_library(reeld_boost STATIC
-  "${CMAKE_SOURCE_DIR}/cmake/boost/asio.cpp"
-  "${CMAKE_SOURCE_DIR}/cmake/boost/asio_ssl.cpp"
-  "${CMAKE_SOURCE_DIR}/cmake/boost/beast.cpp")
+  "${CMAKE_SOURCE_DIR}/.dev/cmake/boost/asio.cpp"
+  "${CMAKE_SOURCE_DIR}/.dev/cmake/boost/asio_ssl.cpp"
+  "${CMAKE_SOURCE_DIR}/.dev/cmake/boost/beast.cpp")
 target_compile_definitions(reeld_boost PUBLIC
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
 target_link_libraries(reeld_boost PUBLIC Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
