@@ -10,6 +10,10 @@
 
 namespace reeld {
 
+/// Longest texts that are read, in bytes: the whole of a .json, one line of a .jsonl.
+inline constexpr std::size_t kMaxJobJson = 16U << 20;
+inline constexpr std::size_t kMaxJobLine = 1U << 20;
+
 enum class JobFormat {
   kJson,   ///< one job, or an array of jobs
   kJsonl,  ///< one job a line; blank lines are fine

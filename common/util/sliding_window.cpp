@@ -11,6 +11,12 @@ Duration SlidingWindow::wait(Duration now) const {
   return std::max(oldest_that_counts + span_ - now, Duration(0));
 }
 
+int SlidingWindow::room(Duration now, int most) const {
+  if (limit_ <= 0) return most;
+  const auto recent = std::ranges::count_if(events_, [&](Duration event) { return event + span_ > now; });
+  return std::clamp(limit_ - static_cast<int>(recent), 0, most);
+}
+
 void SlidingWindow::record(Duration now) {
   while (!events_.empty() && events_.front() + span_ <= now) events_.pop_front();
   events_.push_back(now);

@@ -19,6 +19,9 @@ class SlidingWindow {
   /// How long after `now` the next event is allowed: zero means now.
   Duration wait(Duration now) const;
 
+  /// How many events are allowed at `now`, at most `most`.
+  int room(Duration now, int most) const;
+
   /// Counts an event at `now`. Times never go back.
   void record(Duration now);
 

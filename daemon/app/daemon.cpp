@@ -12,6 +12,7 @@
 
 #include "common/util/log.hpp"
 #include "daemon/app/catalogue.hpp"
+#include "daemon/app/exit_codes.hpp"
 #include "daemon/files/durable.hpp"
 #include "version.hpp"
 
@@ -37,14 +38,6 @@ engine::EngineOptions engine_options(const Config& config) {
   options.render_timeout = config.retry.render_timeout;
   options.download_for = config.retry.download_for;
   return options;
-}
-
-void report_service(std::exception_ptr exception) {
-  try {
-    std::rethrow_exception(exception);
-  } catch (const std::exception& error) {
-    spdlog::critical("a bug ended a part of the daemon: {}", error.what());
-  }
 }
 
 }  // namespace
@@ -84,7 +77,8 @@ Daemon::Daemon(asio::io_context& io, const Config& config, Catalogue catalogue, 
       catalogue_(std::move(catalogue)),
       lock_(std::move(lock)),
       store_(std::move(store)),
-      services_(executor_, report_service) {}
+      signals_(executor_, SIGTERM, SIGINT),
+      services_(executor_, [this](std::exception_ptr exception) { service_died(exception); }) {}
 
 void Daemon::connect(const ProxySettings& proxy, const Result<std::string>& api_key) {
   http::ClientOptions client;
@@ -118,7 +112,7 @@ void Daemon::connect(const ProxySettings& proxy, const Result<std::string>& api_
       std::make_unique<spool::Reporter>(executor_, spool::Reporter::Parts{*store_, pool_}, config_.spool.dir);
 }
 
-asio::awaitable<void> Daemon::run() {
+asio::awaitable<bool> Daemon::run() {
   log_event(spdlog::level::info, "ready",
             {{"version", kVersion},
              {"spool", (config_.spool.dir / "incoming").string()},
@@ -128,21 +122,27 @@ asio::awaitable<void> Daemon::run() {
   services_.spawn(intake_->run());
   services_.spawn(reporter_->run());
   services_.spawn(engine_->run());
-  co_await wait_for_signal();
+  boost::system::error_code died;
+  const int signal = co_await signals_.async_wait(asio::redirect_error(asio::use_awaitable, died));
+  if (!died) spdlog::info("stopping: {}", signal == SIGTERM ? "SIGTERM" : "SIGINT");
   co_await wind_down();
+  co_return !died_;
 }
 
-asio::awaitable<void> Daemon::wait_for_signal() {
-  asio::signal_set signals(executor_, SIGTERM, SIGINT);
-  const int signal = co_await signals.async_wait(asio::use_awaitable);
-  spdlog::info("stopping: {}", signal == SIGTERM ? "SIGTERM" : "SIGINT");
+void Daemon::service_died(std::exception_ptr exception) {
+  try {
+    std::rethrow_exception(exception);
+  } catch (const std::exception& error) {
+    spdlog::critical("a bug ended a part of the daemon, which stops now: {}", error.what());
+  }
+  died_ = true;
+  signals_.cancel();
 }
 
 asio::awaitable<void> Daemon::wind_down() {
   // A second signal ends the process at once, which is safe at any moment.
-  asio::signal_set again(executor_, SIGTERM, SIGINT);
-  again.async_wait([](const boost::system::error_code& cancelled, int) {
-    if (!cancelled) ::_exit(1);
+  signals_.async_wait([](const boost::system::error_code& cancelled, int) {
+    if (!cancelled) ::_exit(kExitTryLater);
   });
   const Duration grace = std::max<Duration>(config_.shutdown_timeout - kShutdownReserve, 0ms);
   co_await engine_->stop(grace);
@@ -151,7 +151,7 @@ asio::awaitable<void> Daemon::wind_down() {
   services_.cancel(asio::cancellation_type::terminal);
   if (!co_await services_.join(1s)) spdlog::warn("a part of the daemon did not stop in time");
   client_->shutdown();
-  again.cancel();
+  signals_.cancel();
 }
 
 void Daemon::close() {

@@ -2,6 +2,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
 #include <memory>
 #include <optional>
 
@@ -31,8 +32,9 @@ class Daemon {
                                                const ProxySettings& proxy,
                                                const Result<std::string>& api_key);
 
-  /// Runs until a signal asks to stop, then winds down within shutdown_timeout.
-  asio::awaitable<void> run();
+  /// Runs until a signal asks to stop or a part of it ends by a bug, then winds down within shutdown_timeout.
+  /// False: a bug; running on without that part would only look healthy.
+  asio::awaitable<bool> run();
 
   /// Writes what is left to write. Call after run() has returned and the io_context has nothing left to do.
   /// Blocks.
@@ -42,7 +44,7 @@ class Daemon {
   Daemon(asio::io_context& io, const Config& config, Catalogue catalogue, store::QueueLock lock,
          std::unique_ptr<store::Store> store);
   void connect(const ProxySettings& proxy, const Result<std::string>& api_key);
-  asio::awaitable<void> wait_for_signal();
+  void service_died(std::exception_ptr exception);
   asio::awaitable<void> wind_down();
 
   Config config_;
@@ -62,6 +64,8 @@ class Daemon {
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<spool::Intake> intake_;
   std::unique_ptr<spool::Reporter> reporter_;
+  asio::signal_set signals_;
+  bool died_ = false;
   Nursery services_;
 };
 

@@ -48,10 +48,14 @@ int serve(const LoadedConfig& loaded, const std::map<std::string, std::string>& 
     return exit_code(daemon.error());
   }
   std::exception_ptr bug;
-  asio::co_spawn(io, (*daemon)->run(), [&bug](std::exception_ptr exception) { bug = exception; });
+  bool healthy = true;
+  asio::co_spawn(io, (*daemon)->run(), [&](std::exception_ptr exception, bool ended_well) {
+    bug = exception;
+    healthy = ended_well;
+  });
   io.run();
   (*daemon)->close();
-  if (!bug) return kExitDone;
+  if (!bug) return healthy ? kExitDone : kExitSoftware;
   try {
     std::rethrow_exception(bug);
   } catch (const std::exception& error) {

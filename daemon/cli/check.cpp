@@ -14,8 +14,6 @@
 namespace reeld::cli {
 namespace {
 
-constexpr std::size_t kMaxLine = 16U << 20;
-
 struct Findings {
   int jobs = 0;
   std::vector<Problem> problems;
@@ -23,7 +21,7 @@ struct Findings {
 
 Findings read_all(std::istream& text, JobFormat format, const Catalogue& catalogue) {
   Findings findings;
-  JobReader reader(text, format, catalogue, kMaxLine);
+  JobReader reader(text, format, catalogue, format == JobFormat::kJson ? kMaxJobJson : kMaxJobLine);
   while (auto entry = reader.next()) {
     ++findings.jobs;
     for (Problem& problem : entry->job.problems) findings.problems.push_back(std::move(problem));

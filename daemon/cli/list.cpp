@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "common/job/text.hpp"
 #include "common/util/json.hpp"
 #include "common/util/uuid.hpp"
 #include "daemon/app/exit_codes.hpp"
@@ -55,7 +56,8 @@ void print_table(const std::vector<JobLine>& jobs) {
   fmt::print("{:<8}  {:<{}}  {:<11}  {:<12}  {:<13}  {}\n", "ID", "NAME", name_width, "STATE", "SINCE",
              "MODEL", "REMARK");
   for (const JobLine& job : jobs) {
-    const std::string remark = job.overdue ? "overdue" : job.error;
+    const bool overdue = job.overdue && job.state == JobState::kGenerating;
+    const std::string remark = overdue ? "overdue" : printable(job.error, 500);
     const std::string line = fmt::format("{:<8}  {:<{}}  {:<11}  {:<12}  {:<13}  {}", short_id(job.id.str()),
                                          fit(job.name, name_width), name_width, to_string(job.state),
                                          humanize(now - job.state_since), job.model, remark);

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "common/job/text.hpp"
 #include "common/util/json.hpp"
 #include "common/util/uuid.hpp"
 #include "daemon/app/exit_codes.hpp"
@@ -15,6 +16,9 @@ using store::AttemptLine;
 using store::EventLine;
 using store::Film;
 using store::JobDetail;
+
+/// Words of the service and of submitters are shown without control characters, and not for ever.
+constexpr std::size_t kMostWords = 2000;
 
 Json or_null(const std::string& text) {
   return text.empty() ? Json() : Json(text);
@@ -74,7 +78,7 @@ Json to_json(const JobDetail& job) {
 
 void print(const JobDetail& job) {
   const auto line = [](std::string_view label, const std::string& text) {
-    if (!text.empty()) fmt::print("{:<12} {}\n", label, text);
+    if (!text.empty()) fmt::print("{:<12} {}\n", label, printable(text, kMostWords));
   };
   line("job", job.line.id.str());
   line("name", job.line.name);
@@ -101,7 +105,7 @@ void print(const JobDetail& job) {
         event.to
             ? fmt::format("{} -> {}: ", event.from ? to_string(*event.from) : "new", to_string(*event.to))
             : "";
-    fmt::print("{}  {}{}\n", format_time(event.at), change, event.text);
+    fmt::print("{}  {}{}\n", format_time(event.at), change, printable(event.text, kMostWords));
   }
 }
 

@@ -2,6 +2,8 @@
 // place.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "daemon/engine/job_run.hpp"
 #include "daemon/files/mp4.hpp"
 
@@ -91,12 +93,16 @@ class PartSink final : public leonardo::FilmSink {
 }  // namespace
 
 asio::awaitable<void> JobRun::download() {
-  DownloadPlace place(engine_.governor(), wakeup_);
-  while (!place.take()) {
-    if (!co_await pause(1h)) co_return;
-  }
   for (int tries = 1;; ++tries) {
-    const auto stored = co_await store_films();
+    Result<void> stored;
+    {
+      // Held while bytes move, not while a failed try waits for the next: others go on meanwhile.
+      DownloadPlace place(engine_.governor(), wakeup_);
+      while (!place.take()) {
+        if (!co_await pause(1h)) co_return;
+      }
+      stored = co_await store_films();
+    }
     if (stored) break;
     if (!co_await download_trouble(stored.error(), tries)) co_return;
   }
@@ -143,37 +149,23 @@ asio::awaitable<Result<bool>> JobRun::is_here(const Film& film) {
 
 asio::awaitable<Result<void>> JobRun::download_film(Film& film) {
   const Engine::Parts& parts = engine_.parts();
-  if (fresh_urls_.empty()) {
+  if (fresh_urls(film) == nullptr) {
     auto refreshed = co_await refresh_urls();
     if (!refreshed) co_return refreshed;
   }
+  // The folder may have been removed since the place was chosen.
+  const std::function<Result<void>()> make_folder = [this] {
+    return files::make_directories(result_path().parent_path(), kResultFolderMode);
+  };
+  auto made = co_await parts.pool.run<void>(make_folder);
+  if (!made) co_return made;
   const std::uint64_t keep = film.validator.empty() ? 0 : film.synced;
   const auto mode = static_cast<mode_t>(engine_.options().results_mode);
   auto part = co_await files::PartFile::open(parts.pool, part_path(film.number), keep, mode);
   if (!part) co_return part.error();
-  files::PartFile& file = **part;
-
-  const PartSink::Record record = [&](std::uint64_t synced,
-                                      const std::string& validator) -> asio::awaitable<Result<void>> {
-    film.synced = synced;
-    film.validator = validator;
-    store::FilmProgress progress{film.number, synced, validator};
-    co_return co_await parts.store.record_progress(job_.lease, std::move(progress));
-  };
-  PartSink sink(file, engine_, record);
-  const auto index = static_cast<std::size_t>(film.number - 1);
-  leonardo::FilmRequest request{fresh_urls_[index].video_url, file.size(), film.validator};
-  auto fetched = co_await parts.cdn.fetch_film(std::move(request), sink);
-  if (!fetched) {
-    // 416: what is here does not belong to the film that is there now.
-    if (fetched.error().code == Errc::kConflict) film.validator.clear();
-    co_return fetched;
-  }
-  if (sink.head().total && file.size() != *sink.head().total) {
-    co_return Error{Errc::kPeerBroken, "engine.download",
-                    fmt::format("{} of {} bytes came", file.size(), *sink.head().total)};
-  }
-  auto digest = co_await file.finish();
+  auto fetched = co_await fetch_into(**part, film);
+  if (!fetched) co_return fetched;
+  auto digest = co_await (*part)->finish();
   if (!digest) co_return digest.error();
   const std::function<Result<void>()> check = [this, &film] {
     return files::check_mp4(part_path(film.number));
@@ -189,15 +181,57 @@ asio::awaitable<Result<void>> JobRun::download_film(Film& film) {
   co_return co_await insist([&] { return parts.store.record_film_file(job_.lease, recorded); });
 }
 
+/// Brings the rest of a film's bytes into its .part file.
+asio::awaitable<Result<void>> JobRun::fetch_into(files::PartFile& part, Film& film) {
+  const Engine::Parts& parts = engine_.parts();
+  const PartSink::Record record = [&](std::uint64_t synced,
+                                      const std::string& validator) -> asio::awaitable<Result<void>> {
+    film.synced = synced;
+    film.validator = validator;
+    store::FilmProgress progress{film.number, synced, validator};
+    co_return co_await parts.store.record_progress(job_.lease, std::move(progress));
+  };
+  PartSink sink(part, engine_, record);
+  leonardo::FilmRequest request{fresh_urls(film)->video_url, part.size(), film.validator};
+  auto fetched = co_await parts.cdn.fetch_film(std::move(request), sink);
+  if (!fetched) {
+    const Errc code = fetched.error().code;
+    // What is here does not belong to the film that is there now.
+    if (code == Errc::kConflict) film.validator.clear();
+    // The address no longer serves it: a signature ran out, or it moved.
+    if (code == Errc::kNotFound || code == Errc::kPeerRejected) fresh_urls_.clear();
+    co_return fetched;
+  }
+  if (sink.head().total && part.size() != *sink.head().total) {
+    co_return Error{Errc::kPeerBroken, "engine.download",
+                    fmt::format("{} of {} bytes came", part.size(), *sink.head().total)};
+  }
+  co_return Result<void>();
+}
+
+const leonardo::RenderedFilm* JobRun::fresh_urls(const Film& film) const {
+  for (const leonardo::RenderedFilm& fresh : fresh_urls_) {
+    if (leonardo::without_query(fresh.video_url) == film.url) return &fresh;
+  }
+  // The service may have moved its films. Nobody promises their order, so it is believed only while none is
+  // here.
+  const auto index = static_cast<std::size_t>(film.number - 1);
+  const bool none_here =
+      std::ranges::all_of(job_.films, [](const Film& other) { return other.sha256.empty(); });
+  return none_here && index < fresh_urls_.size() ? &fresh_urls_[index] : nullptr;
+}
+
 /// Asks the status again: addresses may be signed and expire, and only stripped ones are on record.
 asio::awaitable<Result<void>> JobRun::refresh_urls() {
   if (!co_await wait_to_ask()) co_return Error{Errc::kCancelled, "engine.download", "the daemon stops"};
-  const auto generation = co_await look();
-  if (!generation || generation->films.size() < job_.films.size()) {
+  auto generation = co_await look();
+  if (generation) fresh_urls_ = std::move(generation->films);
+  const bool all_known = std::ranges::all_of(
+      job_.films, [this](const Film& film) { return film.published || fresh_urls(film) != nullptr; });
+  if (!all_known) {
     co_return Error{Errc::kUnavailable, "engine.download",
                     "the service does not show the films' addresses now"};
   }
-  fresh_urls_ = generation->films;
   co_return Result<void>();
 }
 
@@ -209,11 +243,11 @@ asio::awaitable<bool> JobRun::download_trouble(const Error& error, int tries) {
   }
   const EngineOptions& options = engine_.options();
   const Engine::Parts& parts = engine_.parts();
-  if (error.code == Errc::kNotFound) fresh_urls_.clear();
   log(spdlog::level::warn, "the films are not stored yet, trying on",
       {{"error", describe(error)}, {"try", tries}});
   if (tries == 1 || tries % 10 == 0) co_await note("not stored yet: " + error.detail, Json{{"try", tries}});
-  if (parts.clock.now() - job_.state_since > options.download_for) {
+  // Time in which the daemon was down does not count.
+  if (parts.clock.elapsed() - started_ > options.download_for) {
     Move failed(JobState::kDownloading, JobState::kFailed, "the films could not be stored");
     failed.error_class = "download_failed";
     failed.error =

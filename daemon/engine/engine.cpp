@@ -37,8 +37,9 @@ Engine::Engine(asio::any_io_executor executor, Parts parts, EngineOptions option
       governor_(options_.limits, options_.retry, parts.random),
       work_(executor),
       nursery_(executor, report) {
-  // Nothing is sent before the account has said who it is.
+  // Nothing is sent before the account has said who it is. No trouble has been met yet.
   hold_.put(options_.missing_key.empty() ? "the account has not answered yet" : options_.missing_key, -1h);
+  hold_.confirm();
 }
 
 Engine::~Engine() = default;
@@ -72,18 +73,28 @@ asio::awaitable<void> Engine::dispatch() {
   while (!stopping_) {
     if (hold_.stands() && hold_.wait(parts_.clock.elapsed()) == 0ms) co_await probe();
     int claimed = 0;
-    if (claimable() > 0) claimed = co_await claim();
-    // A full hand suggests that there is more.
+    // Jobs become due and pass their deadlines also while nothing may be sent; a claim of none sees to that.
+    const bool due = next_due_ && *next_due_ <= parts_.clock.now();
+    if (claimable() > 0 || due) claimed = co_await claim();
+    // Where there was something, there may be more.
     if (claimed > 0 || stopping_) continue;
     co_await work_.wait_for(idle_time());
   }
 }
 
 int Engine::claimable() const {
-  if (hold_.stands() || governor_.submit_wait(parts_.clock.elapsed()) > 1s) return 0;
+  if (hold_.stands()) return 0;
   const int downloads = options_.limits.max_downloads;
   if (downloads > 0 && governor_.downloads() >= downloads * kWaitingPerDownload) return 0;
-  return std::min(governor_.room(), kMostClaimedAtOnce);
+  const int room = std::min(governor_.room(parts_.clock.elapsed()), kMostClaimedAtOnce);
+  // After trouble one job goes ahead alone: a whole window of refusals would tell nothing more.
+  if (hold_.is_on_trial()) return std::min(room, submitting() > 0 ? 0 : 1);
+  return room;
+}
+
+int Engine::submitting() const {
+  return static_cast<int>(std::ranges::count_if(
+      runs_, [](const auto& run) { return run->job().state == JobState::kSubmitting; }));
 }
 
 Duration Engine::idle_time() const {
@@ -149,9 +160,8 @@ asio::awaitable<void> Engine::probe() {
   hold_.lift();
 }
 
-void Engine::submit_accepted() {
+void Engine::submit_answered() {
   service_answered();
-  governor_.submit_accepted();
   hold_.confirm();
 }
 

@@ -80,8 +80,8 @@ class Engine {
 
   /// Submits are held: jobs that have not been sent go back to the queue.
   bool submits_held() const { return hold_.stands(); }
-  /// A submit was accepted.
-  void submit_accepted();
+  /// A submit was accepted, or refused for what it asks: the account is in order.
+  void submit_answered();
   /// An answer was understood: the service lives.
   void service_answered() { failures_in_a_row_ = 0; }
   /// A submit's outcome is unknown, or the service failed: after 10 in a row submits pause.
@@ -98,6 +98,8 @@ class Engine {
   void start(store::ClaimedJob job);
   /// How many jobs may be claimed now.
   int claimable() const;
+  /// Jobs that are about to be sent.
+  int submitting() const;
   /// How long the dispatcher may sleep if nothing pokes it.
   Duration idle_time() const;
 

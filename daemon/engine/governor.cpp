@@ -41,8 +41,10 @@ void Governor::note_request(Duration now) {
   requests_.record(now);
 }
 
-int Governor::room() const {
-  return std::max(static_cast<int>(window_) - generations_, 0);
+int Governor::room(Duration now) const {
+  if (submit_wait(now) > Duration(0)) return 0;
+  const int free = std::max(static_cast<int>(window_) - generations_, 0);
+  return std::min(submits_.room(now, free), requests_.room(now, free));
 }
 
 void Governor::submit_accepted() {

@@ -36,8 +36,8 @@ class Governor {
   Duration request_wait(Duration now) const;
   void note_request(Duration now);
 
-  /// How many more jobs may be rendering or about to.
-  int room() const;
+  /// How many more jobs may be rendering or about to, of which each can be sent at once.
+  int room(Duration now) const;
   void generation_begins() { ++generations_; }
   void generation_ends() { --generations_; }
 

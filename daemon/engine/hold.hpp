@@ -18,10 +18,12 @@ class Hold {
   /// A probe was answered well: submits may go on.
   void lift() { reason_.clear(); }
 
-  /// A submit was accepted: the next trouble begins with a short pause again.
+  /// A submit went well: the next trouble begins with a short pause again.
   void confirm();
 
   bool stands() const { return !reason_.empty(); }
+  /// Lifted, but no submit has gone well since.
+  bool is_on_trial() const { return times_ > 0; }
   const std::string& reason() const { return reason_; }
 
   /// Until the next probe.
@@ -30,7 +32,7 @@ class Hold {
  private:
   std::string reason_;
   Duration probe_at_{0};
-  int times_ = 0;  ///< since the last accepted submit
+  int times_ = 0;  ///< since a submit went well
 };
 
 }  // namespace reeld::engine

@@ -11,7 +11,8 @@ JobRun::JobRun(Engine& engine, asio::any_io_executor executor, store::ClaimedJob
     : engine_(engine),
       job_(std::move(job)),
       wakeup_(executor),
-      taken_up_(job_.state != JobState::kSubmitting) {
+      taken_up_(job_.state != JobState::kSubmitting),
+      started_(engine.parts().clock.elapsed()) {
   counts_as_generation_ = job_.state != JobState::kDownloading;
   if (counts_as_generation_) engine_.governor().generation_begins();
 }

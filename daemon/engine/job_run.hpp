@@ -12,6 +12,9 @@
 
 namespace reeld::engine {
 
+/// Of folders below results.
+inline constexpr mode_t kResultFolderMode = 0750;
+
 /// One job in flight: its life as one coroutine, from claim to the end or to the daemon's.
 ///
 /// Every step that matters is in the store before the next one is taken, so that a run may vanish at any
@@ -45,7 +48,7 @@ class JobRun {
   // render.cpp
   Step wait_for_render();
   boost::asio::awaitable<std::optional<leonardo::Generation>> look();
-  Step rendered(const leonardo::Generation& generation);
+  Step rendered(leonardo::Generation generation);
   Step render_failed(const leonardo::Generation& generation);
   boost::asio::awaitable<void> warn_when_overdue(Duration age);
 
@@ -54,16 +57,22 @@ class JobRun {
   boost::asio::awaitable<Result<void>> store_films();
   boost::asio::awaitable<Result<void>> download_film(store::Film& film);
   boost::asio::awaitable<Result<bool>> is_here(const store::Film& film);
+  boost::asio::awaitable<Result<void>> fetch_into(files::PartFile& part, store::Film& film);
   boost::asio::awaitable<Result<void>> refresh_urls();
+  /// The addresses the service shows for a film now, or null when they must be asked for.
+  const leonardo::RenderedFilm* fresh_urls(const store::Film& film) const;
   boost::asio::awaitable<bool> download_trouble(const Error& error, int tries);
 
   // publish.cpp
   boost::asio::awaitable<Result<void>> choose_place();
   boost::asio::awaitable<Result<void>> publish();
-  boost::asio::awaitable<Result<void>> save_posters();
+  boost::asio::awaitable<Result<bool>> place_is_ours();
+  boost::asio::awaitable<void> save_posters(bool ours);
+  boost::asio::awaitable<Result<void>> save_poster(const store::Film& film);
   boost::asio::awaitable<Result<void>> write_result_file();
   boost::asio::awaitable<Result<void>> publish_film(store::Film& film);
-  boost::asio::awaitable<Result<void>> move_elsewhere();
+  boost::asio::awaitable<Result<void>> leave_place();
+  boost::asio::awaitable<Result<void>> withdraw();
   Result<bool> place_is_free() const;
   /// PATH.SUFFIX below results, or PATH-N.SUFFIX where the job makes several films.
   std::filesystem::path film_path(int film, std::string_view suffix) const;
@@ -89,7 +98,8 @@ class JobRun {
   Engine& engine_;
   store::ClaimedJob job_;
   Wakeup wakeup_;
-  const bool taken_up_;  ///< in flight already when this daemon started
+  const bool taken_up_;     ///< in flight already when this daemon started
+  const Duration started_;  ///< Clock::elapsed() when this run began
   bool counts_as_generation_ = false;
   std::vector<leonardo::RenderedFilm>
       fresh_urls_;                    ///< with their signatures; empty: the status must be asked

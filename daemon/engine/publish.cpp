@@ -1,8 +1,12 @@
 // A job's last stage: from whole bytes to files that others may see. A result path exists only when all is
 // well.
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <sstream>
 
 #include "common/util/uuid.hpp"
 #include "daemon/engine/job_run.hpp"
@@ -16,12 +20,14 @@ using store::Film;
 
 namespace {
 
-constexpr mode_t kFolderMode = 0750;
 constexpr std::string_view kJpegBegins = "\xFF\xD8\xFF";
 
-bool is_taken(const fs::path& path) {
-  std::error_code failed;
-  return fs::symlink_status(path, failed).type() != fs::file_type::not_found;
+/// Whether anything stands at `path`. What cannot be looked at is an error, not a yes.
+Result<bool> is_taken(const fs::path& path) {
+  struct stat found{};
+  if (::lstat(path.c_str(), &found) == 0) return true;
+  if (errno == ENOENT) return false;
+  return errno_error("engine.publish", errno, path.string());
 }
 
 }  // namespace
@@ -40,26 +46,35 @@ fs::path JobRun::part_path(int film) const {
 }
 
 Result<bool> JobRun::place_is_free() const {
-  if (auto made = files::make_directories(result_path().parent_path(), kFolderMode); !made)
-    return made.error();
-  if (is_taken(result_path())) return false;
+  const fs::path folder = result_path().parent_path();
+  if (auto made = files::make_directories(folder, kResultFolderMode); !made) return made.error();
+  std::vector<fs::path> wanted{result_path()};
   for (const Film& film : job_.films) {
     if (film.published) continue;
-    if (is_taken(film_path(film.number, ".mp4")) || is_taken(film_path(film.number, ".jpg"))) return false;
+    wanted.push_back(film_path(film.number, ".mp4"));
+    wanted.push_back(film_path(film.number, ".jpg"));
+  }
+  for (const fs::path& path : wanted) {
+    auto taken = is_taken(path);
+    if (!taken) return taken.error();
+    if (*taken) return false;
   }
   return true;
 }
 
-/// Settles where the films will stand, and commits it: from then on what stands there under our names is
-/// ours.
+/// Settles where the films will stand, and commits it.
 asio::awaitable<Result<void>> JobRun::choose_place() {
   const Engine::Parts& parts = engine_.parts();
   const bool settled = std::ranges::all_of(job_.films, [](const Film& film) { return !film.path.empty(); });
   if (settled) co_return Result<void>();
-  const std::function<Result<bool>()> look = [this] { return place_is_free(); };
-  auto free = co_await parts.pool.run<bool>(look);
-  if (!free) co_return free.error();
-  if (!*free) co_return co_await move_elsewhere();
+  for (;;) {
+    const std::function<Result<bool>()> look = [this] { return place_is_free(); };
+    auto free = co_await parts.pool.run<bool>(look);
+    if (!free) co_return free.error();
+    if (*free) break;
+    auto left = co_await leave_place();
+    if (!left) co_return left;
+  }
   for (Film& film : job_.films) {
     if (film.published) continue;
     film.path = film_path(film.number, ".mp4").lexically_relative(engine_.options().results).string();
@@ -70,14 +85,20 @@ asio::awaitable<Result<void>> JobRun::choose_place() {
   co_return Result<void>();
 }
 
-/// A foreign file stands where this job's should: the job goes beside it, under its own id.
-asio::awaitable<Result<void>> JobRun::move_elsewhere() {
-  const Engine::Parts& parts = engine_.parts();
-  const std::string by_short_id = fmt::format("{}-{}", job_.output_path, short_id(job_.lease.job.str()));
-  const bool had_short_id = job_.output_path.ends_with(short_id(job_.lease.job.str()));
-  const std::string elsewhere =
-      had_short_id ? fmt::format("{}-{}", job_.output_path, job_.lease.job.str()) : by_short_id;
-  auto changed = co_await insist([&] { return parts.store.change_output(job_.lease, elsewhere); });
+/// A foreign file stands in the way: the job goes beside it, under its short id, then under its whole one.
+asio::awaitable<Result<void>> JobRun::leave_place() {
+  const std::string by_short_id = "-" + short_id(job_.lease.job.str());
+  const std::string by_id = "-" + job_.lease.job.str();
+  std::string elsewhere = job_.output_path + by_short_id;
+  if (job_.output_path.ends_with(by_id)) {
+    co_return Error{Errc::kConflict, "engine.publish",
+                    fmt::format("foreign files stand at {} and beside it; move them away", job_.output_path)};
+  }
+  if (job_.output_path.ends_with(by_short_id)) {
+    elsewhere = job_.output_path.substr(0, job_.output_path.size() - by_short_id.size()) + by_id;
+  }
+  store::Store& store = engine_.parts().store;
+  auto changed = co_await insist([&] { return store.change_output(job_.lease, elsewhere); });
   if (!changed) co_return changed;
   log(spdlog::level::warn, "a foreign file stands at the result's place",
       {{"was", job_.output_path}, {"now", elsewhere}});
@@ -87,11 +108,13 @@ asio::awaitable<Result<void>> JobRun::move_elsewhere() {
   for (Film& film : job_.films) {
     if (!film.published) film.path.clear();
   }
-  co_return co_await choose_place();
+  co_return Result<void>();
 }
 
 asio::awaitable<Result<void>> JobRun::publish() {
-  if (auto saved = co_await save_posters(); !saved) co_return saved;
+  auto ours = co_await place_is_ours();
+  if (!ours) co_return ours.error();
+  co_await save_posters(*ours);
   if (auto written = co_await write_result_file(); !written) co_return written;
   for (Film& film : job_.films) {
     if (film.published) continue;
@@ -101,28 +124,70 @@ asio::awaitable<Result<void>> JobRun::publish() {
   co_return Result<void>();
 }
 
+/// True when an earlier try has put our result file there, false when nothing is. A foreign one makes the job
+/// leave.
+asio::awaitable<Result<bool>> JobRun::place_is_ours() {
+  enum class Owner { kNobody, kUs, kSomebody };
+  const std::function<Result<Owner>()> look = [this]() -> Result<Owner> {
+    auto taken = is_taken(result_path());
+    if (!taken) return taken.error();
+    if (!*taken) return Owner::kNobody;
+    std::ifstream file(result_path());
+    std::stringstream text;
+    text << file.rdbuf();
+    const auto result = parse_json_leniently(text.str());
+    const bool ours = result && result->is_object() && result->value("id", Json()) == job_.lease.job.str();
+    return ours ? Owner::kUs : Owner::kSomebody;
+  };
+  auto owner = co_await engine_.parts().pool.run<Owner>(look);
+  if (!owner) co_return owner.error();
+  if (*owner != Owner::kSomebody) co_return *owner == Owner::kUs;
+  auto left = co_await leave_place();
+  if (!left) co_return left.error();
+  co_return Error{Errc::kConflict, "engine.publish", "a foreign file stood at the result file's place"};
+}
+
 /// A poster is a nicety: one that cannot be had is a warning, never a failure.
-asio::awaitable<Result<void>> JobRun::save_posters() {
-  const Engine::Parts& parts = engine_.parts();
+asio::awaitable<void> JobRun::save_posters(bool ours) {
   posters_.assign(job_.films.size(), "");
   for (std::size_t i = 0; i < job_.films.size(); ++i) {
-    const bool fresh = i < fresh_urls_.size();
-    const std::string url = fresh ? fresh_urls_[i].poster_url : job_.films[i].poster_url;
-    if (url.empty()) continue;
-    auto image = co_await parts.cdn.fetch_poster(url);
-    if (!image || !image->starts_with(kJpegBegins)) {
-      const std::string why = image ? "it is not a JPEG" : image.error().detail;
-      warnings_.push_back(fmt::format("no poster for film {}: {}", job_.films[i].number, why));
-      continue;
+    const Film& film = job_.films[i];
+    if (film.poster_url.empty()) continue;
+    const fs::path path = film_path(film.number, ".jpg");
+    const auto there = is_taken(path);
+    const bool kept = ours && there && *there;
+    const auto saved = kept ? Result<void>() : co_await save_poster(film);
+    if (saved) {
+      posters_[i] = path.filename().string();
+    } else {
+      warnings_.push_back(fmt::format("no poster for film {}: {}", film.number, saved.error().detail));
     }
-    const fs::path path = film_path(job_.films[i].number, ".jpg");
-    const auto mode = static_cast<mode_t>(engine_.options().results_mode);
-    const std::function<Result<void>()> write = [&] { return files::write_durably(path, *image, mode); };
-    auto written = co_await parts.pool.run<void>(write);
-    if (!written) co_return written;
-    posters_[i] = path.filename().string();
   }
-  co_return Result<void>();
+}
+
+asio::awaitable<Result<void>> JobRun::save_poster(const Film& film) {
+  const Engine::Parts& parts = engine_.parts();
+  const leonardo::RenderedFilm* fresh = fresh_urls(film);
+  auto image = co_await parts.cdn.fetch_poster(fresh != nullptr ? fresh->poster_url : film.poster_url);
+  if (!image) co_return image.error();
+  if (!image->starts_with(kJpegBegins)) {
+    co_return Error{Errc::kPeerBroken, "engine.poster", "it is not a JPEG"};
+  }
+  const fs::path target = film_path(film.number, ".jpg");
+  const fs::path part = part_path(film.number).replace_extension(".jpg.part");
+  const auto mode = static_cast<mode_t>(engine_.options().results_mode);
+  const std::function<Result<void>()> write = [&]() -> Result<void> {
+    if (auto written = files::write_durably(part, *image, mode); !written) return written;
+    auto moved = files::move_durably(part, target);
+    if (moved || moved.error().code != Errc::kConflict) return moved;
+    // Ours from a try that went no further, or somebody's.
+    const auto ours = files::digest(part);
+    const auto there = files::digest(target);
+    if (auto removed = files::remove(part); !removed) return removed;
+    if (ours && there && ours->sha256 == there->sha256) return Result<void>();
+    return Error{Errc::kConflict, "engine.poster", "another file stands at its place"};
+  };
+  co_return co_await parts.pool.run<void>(write);
 }
 
 asio::awaitable<Result<void>> JobRun::write_result_file() {
@@ -141,8 +206,9 @@ asio::awaitable<Result<void>> JobRun::publish_film(Film& film) {
   const std::function<Result<bool>()> rename = [&]() -> Result<bool> {
     const auto there = files::digest(target);
     if (there && there->sha256 == film.sha256) {
-      // An earlier life renamed it and did not come to say so.
+      // An earlier try renamed it and did not come to say so; whether it synced the folder nobody knows.
       if (auto removed = files::remove(part); !removed) return removed.error();
+      if (auto synced = files::sync(target.parent_path()); !synced) return synced.error();
       return true;
     }
     auto moved = files::move_durably(part, target);
@@ -153,16 +219,27 @@ asio::awaitable<Result<void>> JobRun::publish_film(Film& film) {
   auto stands = co_await parts.pool.run<bool>(rename);
   if (!stands) co_return stands.error();
   if (!*stands) {
-    const std::function<Result<void>()> withdraw = [this] { return files::remove(result_path()); };
-    auto withdrawn = co_await parts.pool.run<void>(withdraw);
+    auto withdrawn = co_await withdraw();
     if (!withdrawn) co_return withdrawn;
-    auto moved = co_await move_elsewhere();
-    if (!moved) co_return moved;
+    auto left = co_await leave_place();
+    if (!left) co_return left;
     co_return Error{Errc::kConflict, "engine.publish", "a foreign file stood at the film's place"};
   }
   auto recorded = co_await insist([&] { return parts.store.record_published(job_.lease, film.number); });
   if (recorded) film.published = true;
   co_return recorded;
+}
+
+/// Takes back what was written for films that go elsewhere.
+asio::awaitable<Result<void>> JobRun::withdraw() {
+  const std::function<Result<void>()> remove_companions = [this]() -> Result<void> {
+    for (std::size_t i = 0; i < posters_.size(); ++i) {
+      if (posters_[i].empty() || job_.films[i].published) continue;
+      if (auto removed = files::remove(film_path(job_.films[i].number, ".jpg")); !removed) return removed;
+    }
+    return files::remove(result_path());
+  };
+  co_return co_await engine_.parts().pool.run<void>(remove_companions);
 }
 
 }  // namespace reeld::engine

@@ -1,6 +1,8 @@
 // A job's second stage: from the id to the finished render.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "daemon/engine/job_run.hpp"
 
 namespace reeld::engine {
@@ -14,11 +16,13 @@ using store::Move;
 
 namespace {
 
-/// A render that is complete without films gets this long to show them: the service may write in two steps.
+/// A render that is complete without all its films gets this long to show them: the service may write in two
+/// steps.
 constexpr Duration kFilmsMayFollowFor = 2min;
 
 std::vector<store::NewFilm> to_records(const std::vector<leonardo::RenderedFilm>& films) {
   std::vector<store::NewFilm> records;
+  records.reserve(films.size());
   for (const leonardo::RenderedFilm& film : films) {
     const int number = static_cast<int>(records.size()) + 1;
     records.push_back(
@@ -33,9 +37,10 @@ JobRun::Step JobRun::wait_for_render() {
   const Engine::Parts& parts = engine_.parts();
   const EngineOptions& options = engine_.options();
   const auto samples = co_await insist([&] { return parts.store.render_times(job_.kind); });
-  const auto typical = samples ? typical_render_time(*samples) : std::nullopt;
+  auto typical = samples ? typical_render_time(*samples) : std::nullopt;
+  if (typical) typical = std::min(*typical, options.render_timeout);
   const Time accepted = job_.generating_since.value_or(parts.clock.now());
-  std::optional<Duration> empty_since;
+  std::optional<Duration> incomplete_since;
   for (int polls = 0;; ++polls) {
     const Duration age = parts.clock.now() - accepted;
     // After a restart the render may be long done: the first look comes at once.
@@ -48,10 +53,11 @@ JobRun::Step JobRun::wait_for_render() {
     if (!generation) continue;
     if (generation->status == RenderStatus::kFailed) co_return co_await render_failed(*generation);
     if (generation->status != RenderStatus::kComplete) continue;
-    if (!generation->films.empty()) co_return co_await rendered(*generation);
-    if (!empty_since) empty_since = parts.clock.elapsed();
-    if (parts.clock.elapsed() - *empty_since >= kFilmsMayFollowFor)
-      co_return co_await render_failed(*generation);
+    const bool all_there = static_cast<int>(generation->films.size()) >= job_.quantity;
+    if (!incomplete_since) incomplete_since = parts.clock.elapsed();
+    const bool waited = parts.clock.elapsed() - *incomplete_since >= kFilmsMayFollowFor;
+    if (all_there || (waited && !generation->films.empty())) co_return co_await rendered(*generation);
+    if (waited) co_return co_await render_failed(*generation);
   }
 }
 
@@ -74,23 +80,33 @@ asio::awaitable<std::optional<Generation>> JobRun::look() {
   co_return std::nullopt;
 }
 
-JobRun::Step JobRun::rendered(const Generation& generation) {
+JobRun::Step JobRun::rendered(Generation generation) {
   const Engine::Parts& parts = engine_.parts();
-  const Duration render_time = parts.clock.now() - job_.generating_since.value_or(job_.state_since);
+  if (static_cast<int>(generation.films.size()) > job_.quantity) {
+    co_await note(
+        fmt::format("the service shows {} films, {} were asked for", generation.films.size(), job_.quantity));
+    generation.films.resize(static_cast<std::size_t>(job_.quantity));
+  }
+  // A render that nobody watched to its end, because the daemon was down, teaches nothing.
+  std::optional<Duration> render_time;
+  if (!taken_up_ && job_.generating_since) render_time = parts.clock.now() - *job_.generating_since;
   const auto films = to_records(generation.films);
   const auto recorded =
       co_await insist([&] { return parts.store.record_films(job_.lease, films, render_time); });
   if (!recorded) {
-    log(spdlog::level::info, "the job has another owner by now", {{"error", describe(recorded.error())}});
+    const bool bug = recorded.error().code != Errc::kLeaseLost;
+    log(bug ? spdlog::level::err : spdlog::level::info, "the job stays as it is in the queue",
+        {{"error", describe(recorded.error())}});
     co_return Next::kEnd;
   }
+  const Time now = parts.clock.now();
   log(spdlog::level::info, "rendered",
       {{"from", "generating"},
        {"to", "downloading"},
-       {"after", humanize(render_time)},
+       {"after", humanize(now - job_.state_since)},
        {"films", films.size()}});
   job_.state = JobState::kDownloading;
-  job_.state_since = parts.clock.now();
+  job_.state_since = now;
   job_.films.clear();
   for (const store::NewFilm& film : films) {
     store::Film fresh;
@@ -99,7 +115,7 @@ JobRun::Step JobRun::rendered(const Generation& generation) {
     fresh.poster_url = film.poster_url;
     job_.films.push_back(std::move(fresh));
   }
-  fresh_urls_ = generation.films;
+  fresh_urls_ = std::move(generation.films);
   co_return Next::kGoOn;
 }
 

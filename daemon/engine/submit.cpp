@@ -55,8 +55,8 @@ JobRun::Step JobRun::submit() {
     bool lost_lease = false;
     const leonardo::Api::BeforeSend commit_intent = [&]() -> asio::awaitable<Result<void>> {
       const Duration now = parts.clock.elapsed();
-      lost_turn = engine_.governor().submit_wait(now) > 0ms;
-      if (lost_turn) co_return Error{Errc::kNotSent, "engine.submit", "another submit took this one's turn"};
+      lost_turn = engine_.stopping() || engine_.submits_held() || engine_.governor().submit_wait(now) > 0ms;
+      if (lost_turn) co_return Error{Errc::kNotSent, "engine.submit", "it is not this job's turn any more"};
       engine_.governor().note_submit(now);
       intent.upstream_time = parts.api.upstream_now();
       auto recorded = co_await parts.store.record_intent(job_.lease, intent);
@@ -82,10 +82,19 @@ asio::awaitable<bool> JobRun::wait_to_submit() {
 
 JobRun::Step JobRun::accepted(const leonardo::Accepted& answer, const IntentId& intent) {
   store::Store& store = engine_.parts().store;
-  engine_.submit_accepted();
+  engine_.submit_answered();
+  engine_.governor().submit_accepted();
+  // Whatever happens to the record of it, the id that was paid for is in the log.
+  log(spdlog::level::info, "heard the generation's id",
+      {{"accepted", answer.id.str()}, {"intent", intent.str()}});
   store::Acceptance acceptance{intent, answer.id, answer.cost.amount, answer.cost.unit,
                                "accepted by the service"};
   const auto recorded = co_await insist([&] { return store.record_accepted(job_.lease, acceptance); });
+  if (!recorded && recorded.error().code != Errc::kConflict) {
+    log(spdlog::level::err, "the generation's id could not be recorded: the next start finds the job unknown",
+        {{"accepted", answer.id.str()}, {"error", describe(recorded.error())}});
+    co_return Next::kEnd;
+  }
   if (!recorded) {
     Move lost(JobState::kSubmitting, JobState::kUnknown, "the answer names a generation of another job");
     lost.error_class = to_string(ErrorClass::kMaybeSent);
@@ -131,7 +140,7 @@ JobRun::Step JobRun::refused(leonardo::ApiError error) {
     case ErrorClass::kRateLimited:
       move.to = JobState::kQueued;
       move.event = "refused for now: too many requests, or the account's queue is full";
-      engine_.service_answered();
+      engine_.submit_answered();
       engine_.governor().submit_refused(now, error.retry_after);
       break;
     case ErrorClass::kUnauthorized:
@@ -145,7 +154,7 @@ JobRun::Step JobRun::refused(leonardo::ApiError error) {
     case ErrorClass::kUnsupportedModel:
       move.to = JobState::kFailed;
       move.event = "refused for good";
-      engine_.service_answered();
+      engine_.submit_answered();
       break;
     case ErrorClass::kMaybeSent:
     case ErrorClass::kNotFound:

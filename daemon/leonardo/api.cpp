@@ -14,9 +14,9 @@ using namespace std::chrono_literals;
 /// An answer of the API is small; more than this is not one.
 constexpr std::size_t kMaxAnswer = 4U << 20;
 
-ApiError error_of(const Error& error) {
-  const bool unsent = error.code == Errc::kNotSent || error.code == Errc::kBadInput ||
-                      error.code == Errc::kLeaseLost || error.code == Errc::kCancelled;
+/// `on_its_way`: the last hook before the first byte had said yes.
+ApiError error_of_submit(const Error& error, bool on_its_way) {
+  const bool unsent = error.code == Errc::kNotSent || error.code == Errc::kBadInput || !on_its_way;
   return ApiError{unsent ? ErrorClass::kNotSent : ErrorClass::kMaybeSent, error.detail, 0, std::nullopt};
 }
 
@@ -30,9 +30,16 @@ class RestApi final : public Api {
     request.headers.push_back({"content-type", "application/json"});
     request.body = std::move(body);
     request.careful = true;
-    request.before_send = std::move(before_send);
+    // An answer that comes late is worth more than none: silence would leave the outcome unknown.
+    request.deadlines.idle = request.deadlines.total;
+    bool on_its_way = false;
+    request.before_send = [&before_send, &on_its_way]() -> asio::awaitable<Result<void>> {
+      auto agreed = co_await before_send();
+      on_its_way = agreed.has_value();
+      co_return agreed;
+    };
     auto answer = co_await client_.send(std::move(request));
-    if (!answer) co_return error_of(answer.error());
+    if (!answer) co_return error_of_submit(answer.error(), on_its_way);
     note_date(*answer);
     const bool success = answer->status >= 200 && answer->status < 300;
     if (auto accepted = success ? read_accepted(answer->body) : std::nullopt) co_return std::move(*accepted);
@@ -44,7 +51,12 @@ class RestApi final : public Api {
   Async<Generation> generation(GenerationId id) override {
     auto body = co_await read(http::Method::kGet, "/v1/generations/" + id.str());
     if (!body) co_return body.error();
-    co_return read_generation(*body);
+    auto generation = read_generation(*body);
+    if (generation && generation->id != id) {
+      co_return ApiError{ErrorClass::kServerError, "the status answer is about another generation", 200,
+                         std::nullopt};
+    }
+    co_return generation;
   }
 
   Async<std::vector<Generation>> generations_of(std::string user_id, int offset, int limit) override {

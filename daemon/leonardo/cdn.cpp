@@ -47,6 +47,9 @@ Result<FilmHead> read_head(const http::Response& answer, const FilmRequest& requ
     return Error{Errc::kConflict, "cdn.range", "the server sent another range than was asked for"};
   }
   range->validator = strong_etag(answer);
+  if (request.offset > 0 && !range->validator.empty() && range->validator != request.validator) {
+    return Error{Errc::kConflict, "cdn.range", "the film has changed since its first bytes came"};
+  }
   return *range;
 }
 

@@ -20,7 +20,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kOperation = "spool.open";
-constexpr std::size_t kMaxLine = 1U << 20;
 constexpr std::size_t kChunkJobs = 1000;
 constexpr std::uint64_t kChunkBytes = 4U << 20;
 
@@ -112,7 +111,7 @@ JobPass::JobPass(std::shared_ptr<const JobFile> file, const Catalogue& catalogue
       buffer_(file_->descriptor(), file_->path(), file_->size()),
       text_(&buffer_),
       reader_(text_, file_->format(), catalogue,
-              file_->format() == JobFormat::kJson ? max_json_bytes : kMaxLine) {}
+              file_->format() == JobFormat::kJson ? max_json_bytes : kMaxJobLine) {}
 
 Result<Chunk> JobPass::next() {
   Chunk chunk;

@@ -91,7 +91,9 @@ asio::awaitable<void> Reporter::run() {
 /// Reports what there is. How many batches that were; the last error where some failed.
 asio::awaitable<Result<std::size_t>> Reporter::report_all() {
   auto mended = co_await mend_receipts();
-  if (!mended) co_return mended.error();
+  if (!mended) {
+    spdlog::warn("spool: will try again what=receipts error={}", shown_name(describe(mended.error())));
+  }
   auto batches = co_await parts_.store.finished_batches();
   if (!batches) co_return batches.error();
   const std::size_t found = batches->size();

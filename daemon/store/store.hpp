@@ -95,8 +95,10 @@ class Store {
   /// Sets the flag of a render that takes longer than it should.
   virtual Async<void> mark_overdue(Lease lease, std::string text) = 0;
 
-  /// The render is complete: remembers its films and moves the job to downloading.
-  virtual Async<void> record_films(Lease lease, std::vector<NewFilm> films, Duration render_time) = 0;
+  /// The render is complete: remembers its films and moves the job to downloading. `render_time` is learned
+  /// from; nothing where nobody watched the whole render.
+  virtual Async<void> record_films(Lease lease, std::vector<NewFilm> films,
+                                   std::optional<Duration> render_time) = 0;
 
   /// How far a film's download is known to be on the disk.
   virtual Async<void> record_progress(Lease lease, FilmProgress progress) = 0;

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+// The words of the partial index job_in_flight: SQLite uses it only where a query repeats them.
+#define REELD_IN_FLIGHT "state IN ('submitting', 'generating', 'downloading', 'unknown', 'parked')"
+
 namespace reeld::store::sqlite {
 namespace {
 
@@ -38,7 +41,7 @@ void fail_overdue_deadlines(Connection& db, Time now) {
       read_rows(db.query("SELECT id, batch_id, state FROM job WHERE deadline <= ?1 AND deadline IS NOT NULL"
                          " AND state IN ('scheduled', 'queued', 'held') ORDER BY deadline LIMIT 1000",
                          now));
-  static constexpr std::string_view kWords = "its deadline passed before it could be sent";
+  static constexpr std::string_view kWords = "its deadline passed";
   for (const JobRow& job : late) {
     db.run(
         "UPDATE job SET state = 'failed', state_since = ?2, finished_at = ?2, due_at = NULL,"
@@ -60,13 +63,15 @@ std::optional<Time> next_due(Connection& db) {
   return earliest;
 }
 
-std::vector<std::string> pick(Connection& db, int limit) {
+/// The head of the queue; what is past its deadline is left for the step that fails it.
+std::vector<std::string> pick(Connection& db, int limit, Time now) {
   std::vector<std::string> ids;
   std::int64_t round = 0;
   Query head = db.query(
-      "SELECT id, rank FROM job INDEXED BY job_claim WHERE state = 'queued' ORDER BY priority DESC, rank, id "
-      "LIMIT ?1",
-      limit);
+      "SELECT id, rank FROM job INDEXED BY job_claim WHERE state = 'queued' AND (deadline IS NULL OR "
+      "deadline > ?2)"
+      " ORDER BY priority DESC, rank, id LIMIT ?1",
+      limit, now);
   while (head.step()) {
     ids.push_back(head.text(0));
     round = std::max(round, head.integer(1));
@@ -90,7 +95,7 @@ Result<Claimed> claim(Connection& db, int limit, Time now) {
   promote_due(db, now);
   fail_overdue_deadlines(db, now);
   Claimed claimed;
-  for (const std::string& id : pick(db, limit)) {
+  for (const std::string& id : pick(db, limit, now)) {
     db.run(
         "UPDATE job SET state = 'submitting', state_since = ?2, lease_no = lease_no + 1, intent_id = NULL,"
         " generation_id = NULL, overdue = 0, error_class = '', error = '' WHERE id = ?1",
@@ -110,21 +115,21 @@ Result<Recovery> recover(Connection& db, Time now) {
   db.run("DELETE FROM staged_job");
   db.run("DELETE FROM batch_duplicate WHERE batch_id NOT IN (SELECT id FROM batch)");
 
-  for (const JobRow& job : read_rows(db.query(
-           "SELECT id, batch_id, state FROM job WHERE state = 'submitting' AND intent_id IS NULL"))) {
+  for (const JobRow& job : read_rows(db.query("SELECT id, batch_id, state FROM job WHERE " REELD_IN_FLIGHT
+                                              " AND state = 'submitting' AND intent_id IS NULL"))) {
     take(db, job, JobState::kQueued, "the daemon restarted before anything was sent", now);
     ++recovery.requeued;
   }
-  for (const JobRow& job :
-       read_rows(db.query("SELECT id, batch_id, state FROM job WHERE state = 'submitting'"))) {
+  for (const JobRow& job : read_rows(db.query("SELECT id, batch_id, state FROM job WHERE " REELD_IN_FLIGHT
+                                              " AND state = 'submitting'"))) {
     static constexpr std::string_view kWords =
         "the daemon stopped between sending the request and hearing the answer: it may have been accepted";
     take(db, job, JobState::kUnknown, std::string(kWords), now);
     db.run("UPDATE job SET error_class = 'maybe_sent', error = ?2 WHERE id = ?1", job.id, kWords);
     ++recovery.unknown;
   }
-  for (const JobRow& job : read_rows(db.query(
-           "SELECT id, batch_id, state FROM job WHERE state IN ('generating', 'downloading') ORDER BY id"))) {
+  for (const JobRow& job : read_rows(db.query("SELECT id, batch_id, state FROM job WHERE " REELD_IN_FLIGHT
+                                              " AND state IN ('generating', 'downloading') ORDER BY id"))) {
     db.run("UPDATE job SET lease_no = lease_no + 1 WHERE id = ?1", job.id);
     add_event(db, Event{now, job.batch, job.id, {}, {}, "taken up again after a restart"});
     recovery.in_flight.push_back(read_claimed(db, job.id));

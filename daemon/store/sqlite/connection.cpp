@@ -51,7 +51,7 @@ Connection::Connection(const std::filesystem::path& file, Mode mode) {
     throw SqliteError(code, words);
   }
   sqlite3_extended_result_codes(handle_, 1);
-  sqlite3_busy_timeout(handle_, 5'000);
+  sqlite3_busy_timeout(handle_, kBusyTimeout);
   if (mode == Mode::kReadWrite) configure_writer();
 }
 

@@ -65,6 +65,9 @@ class Connection {
  public:
   enum class Mode { kReadWrite, kReadOnly };
 
+  /// How long a statement waits for a lock, in milliseconds: a belt, since nobody else writes.
+  static constexpr int kBusyTimeout = 5'000;
+
   /// Opens (kReadWrite: makes) the database with every setting that durability rests on, set and read back.
   /// Throws SqliteError, or std::runtime_error when a setting does not take.
   Connection(const std::filesystem::path& file, Mode mode);

@@ -21,7 +21,7 @@ void learn(Connection& db, const RenderKind& kind, Duration render_time) {
 }  // namespace
 
 Result<void> record_films(Connection& db, const Lease& lease, const std::vector<NewFilm>& films,
-                          Duration render_time, Time now) {
+                          std::optional<Duration> render_time, Time now) {
   if (auto held = check_lease(db, lease, JobState::kGenerating); !held) return held;
   const ClaimedJob job = read_claimed(db, lease.job.str());
   db.run("DELETE FROM film WHERE job_id = ?1", lease.job);
@@ -29,9 +29,9 @@ Result<void> record_films(Connection& db, const Lease& lease, const std::vector<
     db.run("INSERT INTO film (job_id, generation_id, number, url, poster_url) VALUES (?1, ?2, ?3, ?4, ?5)",
            lease.job, job.generation, film.number, film.url, film.poster_url);
   }
-  learn(db, job.kind, render_time);
+  if (render_time) learn(db, job.kind, *render_time);
   Move to_downloading{JobState::kGenerating, JobState::kDownloading,
-                      fmt::format("rendered in {}", humanize(render_time))};
+                      render_time ? "rendered in " + humanize(*render_time) : "rendered"};
   to_downloading.detail = Json{{"films", films.size()}};
   return move_job(db, lease, to_downloading, now);
 }
@@ -65,6 +65,8 @@ Result<void> change_output(Connection& db, const Lease& lease, const std::string
     return Error{Errc::kConflict, "store.change_output", output_path + " is reserved for another job"};
   }
   db.run("UPDATE job SET output_path = ?2 WHERE id = ?1", lease.job, output_path);
+  // Where its films will stand is open again: nobody has looked whether the new place is free.
+  db.run("UPDATE film SET path = '' WHERE job_id = ?1 AND published = 0", lease.job);
   db.run("UPDATE batch SET stale = 1 WHERE id = (SELECT batch_id FROM job WHERE id = ?1)", lease.job);
   return {};
 }

@@ -6,7 +6,7 @@
 namespace reeld::store::sqlite {
 
 Result<void> record_films(Connection& db, const Lease& lease, const std::vector<NewFilm>& films,
-                          Duration render_time, Time now);
+                          std::optional<Duration> render_time, Time now);
 Result<void> record_progress(Connection& db, const Lease& lease, const FilmProgress& progress);
 Result<void> record_film_file(Connection& db, const Lease& lease, const FilmFile& file);
 Result<void> record_published(Connection& db, const Lease& lease, int film);

@@ -7,11 +7,12 @@
 namespace reeld::store::sqlite {
 namespace {
 
-std::optional<JobId> job_with_key(Connection& db, const std::string& key) {
+/// The job with this key: accepted, or staged by the same batch (another batch's may never come to be).
+std::optional<JobId> job_with_key(Connection& db, const BatchId& batch, const std::string& key) {
   if (key.empty()) return std::nullopt;
   Query accepted = db.query("SELECT id FROM job WHERE key = ?1", key);
   if (accepted.step()) return JobId(accepted.text(0));
-  Query staged = db.query("SELECT id FROM staged_job WHERE key = ?1", key);
+  Query staged = db.query("SELECT id FROM staged_job WHERE key = ?1 AND batch_id = ?2", key, batch);
   if (staged.step()) return JobId(staged.text(0));
   return std::nullopt;
 }
@@ -41,6 +42,12 @@ void insert_staged(Connection& db, const BatchId& batch, const NewJob& job, cons
 
 /// Keys that another batch took while this one was staged make these lines duplicates after all.
 void drop_late_duplicates(Connection& db, const BatchId& batch) {
+  // Lines of this file that named such a line name the accepted job now.
+  db.run(
+      "UPDATE batch_duplicate SET job_id = (SELECT j.id FROM staged_job s JOIN job j ON j.key = s.key"
+      " WHERE s.id = batch_duplicate.job_id) WHERE batch_id = ?1 AND job_id IN"
+      " (SELECT s.id FROM staged_job s JOIN job j ON j.key = s.key WHERE s.batch_id = ?1)",
+      batch);
   db.run(
       "INSERT INTO batch_duplicate (batch_id, position, job_id)"
       " SELECT s.batch_id, s.position, j.id FROM staged_job s JOIN job j ON j.key = s.key WHERE s.batch_id = "
@@ -50,8 +57,10 @@ void drop_late_duplicates(Connection& db, const BatchId& batch) {
       "DELETE FROM result_path WHERE job_id IN"
       " (SELECT s.id FROM staged_job s JOIN job j ON j.key = s.key WHERE s.batch_id = ?1)",
       batch);
-  db.run("DELETE FROM staged_job WHERE batch_id = ?1 AND key IN (SELECT key FROM job WHERE key IS NOT NULL)",
-         batch);
+  db.run(
+      "DELETE FROM staged_job WHERE batch_id = ?1 AND key IS NOT NULL"
+      " AND EXISTS (SELECT 1 FROM job WHERE job.key = staged_job.key)",
+      batch);
 }
 
 }  // namespace
@@ -60,7 +69,7 @@ Result<std::vector<StagedJob>> stage(Connection& db, const BatchId& batch, const
   std::vector<StagedJob> staged;
   staged.reserve(jobs.size());
   for (const NewJob& job : jobs) {
-    StagedJob result{job.id, job.position, "", job_with_key(db, job.key)};
+    StagedJob result{job.id, job.position, "", job_with_key(db, batch, job.key)};
     if (result.existing) {
       db.run("INSERT INTO batch_duplicate (batch_id, position, job_id) VALUES (?1, ?2, ?3)", batch,
              job.position, *result.existing);

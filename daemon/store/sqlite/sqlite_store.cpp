@@ -116,7 +116,8 @@ class SqliteStore final : public Store {
                                   return sqlite::mark_overdue(db, lease, text, clock_.now());
                                 });
   }
-  Async<void> record_films(Lease lease, std::vector<NewFilm> films, Duration render_time) override {
+  Async<void> record_films(Lease lease, std::vector<NewFilm> films,
+                           std::optional<Duration> render_time) override {
     return thread_.submit<void>("store.films", [this, lease = std::move(lease), films = std::move(films),
                                                 render_time](Connection& db) {
       return sqlite::record_films(db, lease, films, render_time, clock_.now());

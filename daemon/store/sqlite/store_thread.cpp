@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <chrono>
 #include <optional>
 
 namespace reeld::store::sqlite {
@@ -13,6 +14,8 @@ constexpr std::size_t kMaxPieces = 512;
 constexpr int kPassiveCheckpointPages = 1'000;
 /// 64 MiB: readers kept the log from shrinking for long; insist.
 constexpr int kTruncateCheckpointPages = 16'000;
+constexpr auto kTruncateEvery = std::chrono::minutes(1);
+constexpr int kCheckpointWait = 100;  // ms
 
 int remember_wal_pages(void* pages, sqlite3*, const char*, int count) {
   *static_cast<int*>(pages) = count;
@@ -96,9 +99,14 @@ void StoreThread::apply_all(std::vector<std::unique_ptr<Piece>>& pieces) {
 
 void StoreThread::checkpoint_if_due() {
   if (wal_pages_ < kPassiveCheckpointPages) return;
-  const int mode =
-      wal_pages_ >= kTruncateCheckpointPages ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
+  const auto now = std::chrono::steady_clock::now();
+  const bool insist = wal_pages_ >= kTruncateCheckpointPages && now - last_truncate_ > kTruncateEvery;
+  if (insist) last_truncate_ = now;
+  // A reader that takes its time must not hold the commits behind it up.
+  sqlite3_busy_timeout(connection_->handle(), kCheckpointWait);
+  const int mode = insist ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
   const int code = sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr, mode, nullptr, nullptr);
+  sqlite3_busy_timeout(connection_->handle(), Connection::kBusyTimeout);
   if (code != SQLITE_OK && code != SQLITE_BUSY)
     spdlog::warn("store: checkpoint failed: {}", sqlite3_errstr(code));
   wal_pages_ = 0;

@@ -6,6 +6,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -62,6 +63,7 @@ class StoreThread {
 
   std::unique_ptr<Connection> connection_;
   int wal_pages_ = 0;  ///< in the log, as SQLite told after the last commit
+  std::chrono::steady_clock::time_point last_truncate_;
   std::mutex mutex_;
   std::condition_variable arrived_;
   std::deque<std::unique_ptr<Piece>> queue_;
@@ -77,7 +79,7 @@ class StoreThread::PieceFor final : public Piece {
         guard_(boost::asio::get_associated_executor(handler_)),
         operation_(operation),
         work_(std::move(work)),
-        result_(Error{Errc::kInternal, operation, "was not run"}) {}
+        result_(Error{Errc::kUnavailable, operation, "the queue could not be written"}) {}
 
   bool apply(Connection& connection) override {
     try {

@@ -52,7 +52,9 @@ class FakeStore final : public store::Store {
   Async<void> move(Lease, store::Move) override { co_return unused(); }
   Async<void> note(JobId, std::string, Json) override { co_return unused(); }
   Async<void> mark_overdue(Lease, std::string) override { co_return unused(); }
-  Async<void> record_films(Lease, std::vector<store::NewFilm>, Duration) override { co_return unused(); }
+  Async<void> record_films(Lease, std::vector<store::NewFilm>, std::optional<Duration>) override {
+    co_return unused();
+  }
   Async<void> record_progress(Lease, store::FilmProgress) override { co_return unused(); }
   Async<void> record_film_file(Lease, store::FilmFile) override { co_return unused(); }
   Async<void> record_published(Lease, int) override { co_return unused(); }

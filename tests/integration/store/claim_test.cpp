@@ -1,3 +1,4 @@
+#include "daemon/store/sqlite/connection.hpp"
 #include "tests/integration/store/store_fixture.hpp"
 
 namespace reeld::store {
@@ -66,6 +67,31 @@ TEST_F(StoreClaimTest, ADeadlineFailsWhatWasNotSent) {
   clock_.advance(io_, 1h);
   EXPECT_TRUE(claim(10).empty());
   EXPECT_EQ(count(JobState::kFailed), 1);
+}
+
+TEST_F(StoreClaimTest, NothingPastItsDeadlineIsClaimedHoweverManyThereAre) {
+  std::vector<NewJob> jobs;
+  for (int i = 1; i <= 1'500; ++i) {
+    NewJob job = new_job(i, "late");
+    job.deadline = clock_.now() + 1h;
+    jobs.push_back(std::move(job));
+  }
+  accept(std::move(jobs));
+  clock_.advance(io_, 2h);
+  EXPECT_TRUE(claim(10).empty());
+  EXPECT_EQ(count(JobState::kFailed), 1'000);
+  EXPECT_TRUE(claim(0).empty()) << "a claim of none still sees to the rest";
+  EXPECT_EQ(count(JobState::kFailed), 1'500);
+}
+
+TEST_F(StoreClaimTest, RecoverLooksAtJobsInFlightOnly) {
+  sqlite::Connection connection(database(), sqlite::Connection::Mode::kReadOnly);
+  sqlite::Query plan = connection.query(
+      "EXPLAIN QUERY PLAN SELECT id FROM job WHERE state IN ('submitting', 'generating', 'downloading', "
+      "'unknown',"
+      " 'parked') AND state = 'submitting'");
+  ASSERT_TRUE(plan.step());
+  EXPECT_NE(plan.text(3).find("job_in_flight"), std::string::npos) << plan.text(3);
 }
 
 TEST_F(StoreClaimTest, EachClaimRaisesTheLeaseAndOldOnesAreFencedOut) {

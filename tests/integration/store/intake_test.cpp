@@ -77,6 +77,23 @@ TEST_F(StoreIntakeTest, AKeyMakesOneJobWhateverBatchNamesIt) {
   EXPECT_TRUE(wait(store_->batch(second)).value().finished_at) << "nothing in it is left to do";
 }
 
+TEST_F(StoreIntakeTest, AKeyOfABatchThatIsNotAcceptedYetBindsNobody) {
+  NewJob half_way = new_job(1);
+  NewJob job = new_job(1, "other");
+  NewJob again = new_job(2, "other");
+  half_way.key = job.key = again.key = "ep1-rain";
+  const BatchId slow(uuids_.next());
+  ASSERT_TRUE(wait(store_->stage(slow, {half_way})));
+  const BatchId quick = accept({job, again}, "quick.jsonl");
+  EXPECT_EQ(wait(store_->batch(quick)).value().jobs, 1);
+  // The slow one finds the key taken when its turn comes.
+  ASSERT_TRUE(wait(store_->accept(NewBatch{slow, "slow", "slow.jsonl", "ann", "d"})));
+  const auto lines = wait(store_->batch_jobs(slow, 0, 10)).value();
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_TRUE(lines[0].duplicate);
+  EXPECT_EQ(lines[0].id, job.id);
+}
+
 TEST_F(StoreIntakeTest, FindsABatchByItsBytesWithinTheWindow) {
   const BatchId batch = accept({new_job(1)}, "rain.json");
   const Time now = clock_.now();

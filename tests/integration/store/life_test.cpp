@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "daemon/store/sqlite/connection.hpp"
 #include "tests/integration/store/store_fixture.hpp"
 
 namespace reeld::store {
@@ -106,6 +107,35 @@ TEST_F(StoreLifeTest, ABatchEndsWithItsLastJobAndIsToldOnce) {
   ASSERT_TRUE(wait(store_->mark_reported(batch)));
   EXPECT_TRUE(wait(store_->finished_batches()).value().empty());
   EXPECT_EQ(wait(store_->batch_jobs(batch, 0, 10)).value()[0].failure, "content moderation filter");
+}
+
+TEST_F(StoreLifeTest, WhatADiskThatIsFullRefusesIsUnavailableForEverybodyInTheTransaction) {
+  const ClaimedJob job = claimed();
+  const Intent intent = new_intent();
+  ASSERT_TRUE(wait(store_->record_intent(job.lease, intent)));
+  // Somebody else holds the write lock for longer than the store waits: nothing can even begin.
+  sqlite::Connection other(database(), sqlite::Connection::Mode::kReadWrite);
+  other.execute("BEGIN IMMEDIATE");
+  std::vector<Errc> codes;
+  const auto keep_code = [&](std::exception_ptr, const Result<void>& result) {
+    codes.push_back(result ? Errc::kInternal : result.error().code);
+  };
+  for (int i = 0; i < 3; ++i)
+    boost::asio::co_spawn(io_, store_->note(job.lease.job, "a remark", Json::object()), keep_code);
+  io_.restart();
+  io_.run();
+  EXPECT_EQ(codes, std::vector<Errc>(3, Errc::kUnavailable));
+  other.execute("ROLLBACK");
+  EXPECT_TRUE(wait(store_->note(job.lease.job, "a remark", Json::object())));
+}
+
+TEST_F(StoreLifeTest, LeavingAPlaceForgetsWhereTheFilmsWouldHaveStood) {
+  const ClaimedJob job = downloading();
+  ASSERT_TRUE(wait(store_->record_film_file(job.lease, {1, "shot-1.mp4", 2000, "abc"})));
+  ASSERT_TRUE(wait(store_->change_output(job.lease, "elsewhere")));
+  reopen();
+  EXPECT_EQ(wait(store_->recover()).value().in_flight.at(0).films.at(0).path, "");
+  EXPECT_EQ(wait(store_->stale_receipts()).value().size(), 1U);
 }
 
 TEST_F(StoreLifeTest, AForeignFileGivesTheJobAnotherReservedPath) {

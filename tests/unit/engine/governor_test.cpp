@@ -38,23 +38,35 @@ TEST_F(GovernorTest, CountsSubmitsAmongAllRequests) {
   EXPECT_EQ(governor.submit_wait(1s), 59s);
 }
 
+TEST_F(GovernorTest, RoomIsBoundedByTheSubmitsThatAreLeft) {
+  limits_.submits_per_minute = 3;
+  limits_.max_generations = 10;
+  Governor governor = make();
+  governor.note_submit(0ms);
+  EXPECT_EQ(governor.room(1s), 2);
+  governor.note_submit(1s);
+  governor.note_submit(1s);
+  EXPECT_EQ(governor.room(2s), 0);
+  EXPECT_EQ(governor.room(60s), 1);
+}
+
 TEST_F(GovernorTest, ZeroMeansNoLimit) {
   limits_ = {0, 0, 0, 0};
   Governor governor = make();
   for (int i = 0; i < 5'000; ++i) governor.note_submit(0ms);
   EXPECT_EQ(governor.submit_wait(0ms), 0ms);
-  EXPECT_EQ(governor.room(), 4096);
+  EXPECT_EQ(governor.room(1h), 4096);
 }
 
 TEST_F(GovernorTest, RoomShrinksWithEachGenerationAndComesBack) {
   limits_.max_generations = 2;
   Governor governor = make();
   governor.generation_begins();
-  EXPECT_EQ(governor.room(), 1);
+  EXPECT_EQ(governor.room(1h), 1);
   governor.generation_begins();
-  EXPECT_EQ(governor.room(), 0);
+  EXPECT_EQ(governor.room(1h), 0);
   governor.generation_ends();
-  EXPECT_EQ(governor.room(), 1);
+  EXPECT_EQ(governor.room(1h), 1);
 }
 
 TEST_F(GovernorTest, ARunOfRefusalsHalvesTheWindowOnceAndSuccessGrowsItBackToTheLimit) {
@@ -62,9 +74,9 @@ TEST_F(GovernorTest, ARunOfRefusalsHalvesTheWindowOnceAndSuccessGrowsItBackToThe
   Governor governor = make();
   governor.submit_refused(0ms, std::nullopt);
   governor.submit_refused(0ms, std::nullopt);
-  EXPECT_EQ(governor.room(), 5);
+  EXPECT_EQ(governor.room(1h), 5);
   for (int i = 0; i < 200; ++i) governor.submit_accepted();
-  EXPECT_EQ(governor.room(), 10);
+  EXPECT_EQ(governor.room(1h), 10);
   EXPECT_DOUBLE_EQ(governor.window(), 10.0);
 }
 
@@ -75,7 +87,7 @@ TEST_F(GovernorTest, TheWindowNeverClosesForGood) {
     governor.submit_refused(0ms, std::nullopt);
     governor.submit_accepted();
   }
-  EXPECT_EQ(governor.room(), 1);
+  EXPECT_EQ(governor.room(1h), 1);
 }
 
 TEST_F(GovernorTest, RetryAfterWinsOverItsOwnPause) {
