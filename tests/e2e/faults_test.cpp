@@ -45,7 +45,8 @@ TEST(FaultsTest, ALostAnswerLeavesTheJobUnknownAndIsNeverSentAgain) {
 
 TEST(FaultsTest, WhatWasNeverSentIsSentLater) {
   sim::Options cloud = Daemon::fast_cloud();
-  // Below the ephemeral ports: an attempt to connect to a closed one of those may connect to itself and keep it.
+  // Below the ephemeral ports: an attempt to connect to a closed one of those may connect to itself and keep
+  // it.
   cloud.port = static_cast<std::uint16_t>(20'000 + ::getpid() % 10'000);
   Daemon daemon(cloud);
   daemon.start();
