@@ -23,6 +23,7 @@ JobRun::~JobRun() {
 
 asio::awaitable<void> JobRun::run() {
   if (job_.state == JobState::kSubmitting) {
+    log(spdlog::level::info, "claimed", {{"from", "queued"}, {"to", "submitting"}});
     if (co_await submit() == Next::kEnd) co_return;
   }
   if (job_.state == JobState::kGenerating) {

@@ -62,7 +62,7 @@ Result<void> compare(const std::map<int, Applied>& done, const std::vector<Migra
 }  // namespace
 
 const std::vector<Migration>& embedded_migrations() {
-  static const std::vector<Migration> all = [] {
+  static const std::vector<Migration> kAll = [] {
     std::vector<Migration> list;
     for (const auto& file : embedded::kMigrations) {
       Migration step{0, std::string(file.name), std::string(file.text), sha256_of(file.text)};
@@ -74,7 +74,7 @@ const std::vector<Migration>& embedded_migrations() {
     }
     return list;
   }();
-  return all;
+  return kAll;
 }
 
 Result<int> migrate(Connection& db, const std::vector<Migration>& migrations, Time now) {
