@@ -1,7 +1,9 @@
 #include "daemon/spool/intake.hpp"
 
 #include <fcntl.h>
+#include <pwd.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "daemon/files/descriptor.hpp"
 #include "daemon/spool/watcher.hpp"
@@ -37,7 +39,7 @@ TEST_F(IntakeTest, WritesAReceipt) {
   EXPECT_EQ(receipt.at("batch"), only_batch().summary.id.str());
   EXPECT_EQ(receipt.at("file"), "shots.jsonl");
   EXPECT_EQ(receipt.at("accepted_at"), format_time(only_batch().summary.accepted_at));
-  EXPECT_EQ(receipt.at("submitter"), "root");
+  EXPECT_EQ(receipt.at("submitter"), ::getpwuid(::geteuid())->pw_name);
   const Json& jobs = receipt.at("jobs");
   ASSERT_EQ(jobs.size(), 2U);
   EXPECT_EQ(jobs[0].at("line"), 1);
