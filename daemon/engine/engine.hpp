@@ -17,6 +17,7 @@
 #include "daemon/engine/governor.hpp"
 #include "daemon/engine/hold.hpp"
 #include "daemon/engine/poll_plan.hpp"
+#include "daemon/engine/situation.hpp"
 #include "daemon/files/pool.hpp"
 #include "daemon/leonardo/api.hpp"
 #include "daemon/leonardo/cdn.hpp"
@@ -71,6 +72,25 @@ class Engine {
   boost::asio::awaitable<bool> stop(Duration grace);
 
   bool stopping() const { return stopping_; }
+
+  // What people ask for. Errors as the store gives them.
+
+  template <class T>
+  using Async = boost::asio::awaitable<Result<T>>;
+
+  /// Cancels, retries, holds or releases jobs; work on them that is under way ends or begins accordingly.
+  /// `delete_upstream` also removes what a cancelled job has rendered from the account.
+  Async<store::ActionResult> act(store::Action action, std::vector<JobId> jobs, std::string by,
+                                 bool delete_upstream);
+  Async<store::ActionResult> resolve(JobId job, store::Resolution resolution, std::string by);
+  Async<int> release_batch(BatchId batch, std::string by);
+  /// Stops submits; what is rendering goes on.
+  Async<void> pause(store::Pause pause);
+  /// Lets submits go on, and asks an account in trouble at once.
+  Async<void> resume(std::string by);
+
+  /// How things stand now.
+  Situation situation() const;
 
   // For the runs.
   const Parts& parts() const { return parts_; }

@@ -56,6 +56,7 @@ struct NewBatch {
   std::string file_name;  ///< as dropped; empty for a submit call
   std::string submitter;  ///< the file owner's user name or number
   std::string sha256;     ///< of the file's bytes
+  std::string idempotency_key;  ///< of a submit call; empty: none
 };
 
 struct BatchSummary {
@@ -69,6 +70,8 @@ struct BatchSummary {
   int succeeded = 0;
   int failed = 0;
   int cancelled = 0;
+  std::string held;    ///< why its jobs are held; empty: they are not
+  std::string sha256;  ///< of the file's or the submit call's bytes
 };
 
 /// A film as the store knows it.
@@ -190,5 +193,96 @@ struct FilmFile {
 };
 
 using StateCounts = std::map<JobState, std::int64_t>;
+
+/// What a line of the history is about.
+enum class EventKind {
+  kTransition,      ///< a job changed its state
+  kNote,            ///< a remark about a job
+  kBatchAccepted,   ///< a batch came into the queue
+  kBatchFinished,   ///< its last job ended
+  kBatchHeld,       ///< its waiting jobs are held: too many failed for the same reason
+  kBatchReleased,   ///< and may go on
+  kAccountHeld,     ///< submits are held: the key, the balance or the connection is in trouble
+  kAccountResumed,  ///< and go on
+  kQueuePaused,     ///< a person stopped submits
+  kQueueResumed,    ///< and lets them go on
+  kDiskLow,         ///< the disk of the results is nearly full
+  kDiskOk,          ///< and has room again
+};
+
+/// "transition", "batch_finished", ...: as in tables, JSON and the names of live events.
+std::string_view to_string(EventKind kind);
+std::optional<EventKind> parse_event_kind(std::string_view name);
+
+/// A line of the history, of any job or batch.
+struct EventLine {
+  std::int64_t id = 0;  ///< grows; what a reader of the live events resumes from
+  Time at{};
+  EventKind kind = EventKind::kNote;
+  JobId job;      ///< empty for a batch and for the queue as a whole
+  BatchId batch;  ///< empty for the queue as a whole
+  std::optional<JobState> from;
+  std::optional<JobState> to;
+  std::string text;
+  Json detail;
+};
+
+/// What a person may ask of jobs.
+enum class Action {
+  kCancel,   ///< ends it; a render that was accepted is paid for and its id kept
+  kRetry,    ///< takes a failed or cancelled one up again, with its paid render where there is one
+  kHold,     ///< keeps a waiting one out of the queue
+  kRelease,  ///< lets a held one go on
+};
+
+std::string_view to_string(Action action);
+
+/// What became of one job that was acted on.
+struct ActionOutcome {
+  JobId job;
+  std::optional<JobState> state;  ///< its new state; nothing: it was refused
+  std::string refusal;            ///< why, in words
+  GenerationId generation;        ///< what was paid for it, where that is known
+};
+
+/// What became of all of them.
+struct ActionResult {
+  std::vector<ActionOutcome> outcomes;  ///< in the order of the request
+  std::vector<ClaimedJob> taken_up;     ///< retried ones that go on with their paid render, under new leases
+};
+
+/// What a person says about a submit whose outcome nobody knows.
+struct Resolution {
+  enum class Verdict {
+    kResend,  ///< it never arrived: send it again
+    kAdopt,   ///< it is `generation`
+    kFail,    ///< give it up
+  };
+  Verdict verdict = Verdict::kFail;
+  GenerationId generation;
+};
+
+/// What may be changed about a job that waits.
+struct JobEdit {
+  std::optional<int> priority;
+  std::optional<std::vector<std::string>> tags;
+};
+
+/// Why a person stopped the queue.
+struct Pause {
+  std::string reason;  ///< may be empty
+  std::string by;      ///< user name; empty: not known
+  Time since{};
+};
+
+/// A message of the history on its way to a hook.
+struct Delivery {
+  std::int64_t id = 0;
+  std::string hook;    ///< "command" or "url"
+  std::string order;   ///< deliveries of one order go out one after the other: the job's or batch's id
+  EventLine event;
+  int tries = 0;       ///< that failed
+  Time created_at{};
+};
 
 }  // namespace reeld::store

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -114,6 +115,54 @@ class Store {
 
   /// How long recent renders of this kind took, newest first, at most 50.
   virtual Async<std::vector<Duration>> render_times(RenderKind kind) = 0;
+
+  // What people ask for.
+
+  /// Cancels, retries, holds or releases jobs. Each is refused or done for itself; a change takes the job away
+  /// from whoever worked on it. `by` is who asked, for the history; empty: not known.
+  virtual Async<ActionResult> act(Action action, std::vector<JobId> jobs, std::string by) = 0;
+
+  /// Lets a held batch go on: its held jobs are queued again. How many they were. kNotFound.
+  virtual Async<int> release_batch(BatchId batch, std::string by) = 0;
+
+  /// Says what became of a submit that nobody knows the outcome of. kNotFound; kConflict: the job waits for no
+  /// such word, or the generation is another job's.
+  virtual Async<ActionResult> resolve(JobId job, Resolution resolution, std::string by) = 0;
+
+  /// Changes a job that has not ended. kNotFound; kConflict: it has.
+  virtual Async<void> edit(JobId job, JobEdit edit, std::string by) = 0;
+
+  /// Stops submits until resume(), also over a restart.
+  virtual Async<void> pause(Pause pause) = 0;
+  virtual Async<void> resume(std::string by) = 0;
+  virtual Async<std::optional<Pause>> paused() = 0;
+
+  /// The batch that was accepted with this Idempotency-Key, if any.
+  virtual Async<std::optional<BatchSummary>> batch_with_idempotency_key(std::string key) = 0;
+
+  /// Adds a line to the queue's own history.
+  virtual Async<void> announce(EventKind kind, std::string text, Json detail) = 0;
+
+  // Messages to hooks. They are made from the history, so that none is lost.
+
+  /// Turns what the history says since the last call into deliveries to `hooks`, for the kinds and states that
+  /// hooks are told of. A hook that is new begins with what comes from now on. How many lines were looked at.
+  virtual Async<int> collect_deliveries(std::vector<std::string> hooks) = 0;
+
+  /// Deliveries that are due, oldest first, one for each hook and order.
+  virtual Async<std::vector<Delivery>> due_deliveries(int limit) = 0;
+
+  /// It went out, or was given up (`words` say why): it is not tried again.
+  virtual Async<void> finish_delivery(std::int64_t delivery, std::string words) = 0;
+
+  /// It failed; the next try comes at `due`.
+  virtual Async<void> put_off_delivery(std::int64_t delivery, Time due, std::string words) = 0;
+
+  /// When the next delivery that waits is due; nothing where none waits.
+  virtual Async<std::optional<Time>> next_delivery() = 0;
+
+  /// Called after each commit that changed something, on the store's thread.
+  virtual void on_commit(std::function<void()> callback) = 0;
 
   // Reading and closing.
 
