@@ -150,7 +150,7 @@ asio::awaitable<void> JobRun::warn_when_overdue(Duration age) {
   const std::string words = fmt::format(
       "overdue: rendering for {}; it is looked at more rarely, never rendered twice", humanize(age));
   log(spdlog::level::warn, words);
-  store::Store& store = engine_.parts().store;
+  store::JobStore& store = engine_.parts().store;
   const auto marked = co_await insist([&] { return store.mark_overdue(job_.lease, words); });
   if (!marked) log(spdlog::level::info, "the mark was not taken", {{"error", describe(marked.error())}});
 }

@@ -81,7 +81,7 @@ asio::awaitable<bool> JobRun::wait_to_submit() {
 }
 
 JobRun::Step JobRun::accepted(const leonardo::Accepted& answer, const IntentId& intent) {
-  store::Store& store = engine_.parts().store;
+  store::JobStore& store = engine_.parts().store;
   engine_.submit_answered();
   engine_.governor().submit_accepted();
   // Whatever happens to the record of it, the id that was paid for is in the log.

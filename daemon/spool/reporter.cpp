@@ -7,7 +7,7 @@
 
 #include "daemon/files/durable.hpp"
 #include "daemon/spool/batch_lines.hpp"
-#include "daemon/spool/cost_sum.hpp"
+#include "common/job/cost_sum.hpp"
 #include "daemon/spool/names.hpp"
 #include "daemon/spool/receipt.hpp"
 

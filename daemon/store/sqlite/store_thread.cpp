@@ -72,8 +72,23 @@ void StoreThread::loop() {
   }
 }
 
+void StoreThread::on_commit(std::function<void()> callback) {
+  const std::lock_guard lock(mutex_);
+  on_commit_ = std::move(callback);
+}
+
+void StoreThread::tell_commit() {
+  std::function<void()> callback;
+  {
+    const std::lock_guard lock(mutex_);
+    callback = on_commit_;
+  }
+  if (callback) callback();
+}
+
 void StoreThread::commit(std::vector<std::unique_ptr<Piece>>& pieces) {
   std::optional<Error> failure;
+  const int changes_before = sqlite3_total_changes(connection_->handle());
   try {
     connection_->execute("BEGIN IMMEDIATE");
     apply_all(pieces);
@@ -85,6 +100,7 @@ void StoreThread::commit(std::vector<std::unique_ptr<Piece>>& pieces) {
       sqlite3_exec(connection_->handle(), "ROLLBACK", nullptr, nullptr, nullptr);
   }
   for (auto& piece : pieces) piece->complete(failure ? &*failure : nullptr);
+  if (!failure && sqlite3_total_changes(connection_->handle()) != changes_before) tell_commit();
 }
 
 void StoreThread::apply_all(std::vector<std::unique_ptr<Piece>>& pieces) {

@@ -39,6 +39,9 @@ class StoreThread {
   boost::asio::awaitable<Result<T>> submit(std::string_view operation,
                                            std::function<Result<T>(Connection&)> work);
 
+  /// `callback` is called on this thread after each commit that changed something.
+  void on_commit(std::function<void()> callback);
+
   /// Runs what was submitted, checkpoints, and closes the connection. Blocks.
   void close();
 
@@ -59,6 +62,7 @@ class StoreThread {
   void loop();
   void commit(std::vector<std::unique_ptr<Piece>>& pieces);
   void apply_all(std::vector<std::unique_ptr<Piece>>& pieces);
+  void tell_commit();
   void checkpoint_if_due();
 
   std::unique_ptr<Connection> connection_;
@@ -68,6 +72,7 @@ class StoreThread {
   std::condition_variable arrived_;
   std::deque<std::unique_ptr<Piece>> queue_;
   bool closing_ = false;
+  std::function<void()> on_commit_;
   std::thread thread_;
 };
 
