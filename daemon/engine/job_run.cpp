@@ -36,9 +36,9 @@ asio::awaitable<void> JobRun::run() {
 }
 
 asio::awaitable<bool> JobRun::pause(Duration limit) {
-  if (engine_.stopping()) co_return false;
+  if (must_end()) co_return false;
   co_await wakeup_.wait_for(limit);
-  co_return !engine_.stopping();
+  co_return !must_end();
 }
 
 asio::awaitable<bool> JobRun::wait_to_ask() {

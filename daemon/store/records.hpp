@@ -52,11 +52,11 @@ struct StagedJob {
 /// A file (or a submit call) that becomes visible.
 struct NewBatch {
   BatchId id;
-  std::string name;             ///< the file's name without its ending
-  std::string file_name;        ///< as dropped; empty for a submit call
-  std::string submitter;        ///< the file owner's user name or number
-  std::string sha256;           ///< of the file's bytes
-  std::string idempotency_key;  ///< of a submit call; empty: none
+  std::string name;                  ///< the file's name without its ending
+  std::string file_name;             ///< as dropped; empty for a submit call
+  std::string submitter;             ///< the file owner's user name or number
+  std::string sha256;                ///< of the file's bytes
+  std::string idempotency_key = {};  ///< of a submit call; empty: none
 };
 
 struct BatchSummary {

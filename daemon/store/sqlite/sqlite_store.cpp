@@ -21,8 +21,8 @@ std::string read_queue_id(Connection& connection) {
 /// Hands every operation to the store's thread; what each does is in the file of its kind.
 class SqliteStore final : public Store {
  public:
-  SqliteStore(std::unique_ptr<Connection> connection, const Clock& clock)
-      : clock_(clock), queue_id_(read_queue_id(*connection)), thread_(std::move(connection)) {}
+  SqliteStore(std::unique_ptr<Connection> connection, const Clock& clock, Observer& observer)
+      : clock_(clock), queue_id_(read_queue_id(*connection)), thread_(std::move(connection), observer) {}
 
   const std::string& queue_id() const override { return queue_id_; }
 
@@ -247,8 +247,9 @@ class SqliteStore final : public Store {
 
 }  // namespace
 
-std::unique_ptr<Store> make_sqlite_store(std::unique_ptr<Connection> connection, const Clock& clock) {
-  return std::make_unique<SqliteStore>(std::move(connection), clock);
+std::unique_ptr<Store> make_sqlite_store(std::unique_ptr<Connection> connection, const Clock& clock,
+                                         Observer& observer) {
+  return std::make_unique<SqliteStore>(std::move(connection), clock, observer);
 }
 
 }  // namespace reeld::store::sqlite

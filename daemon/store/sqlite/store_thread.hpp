@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "common/util/error.hpp"
+#include "daemon/store/observer.hpp"
 #include "daemon/store/sqlite/connection.hpp"
 
 namespace reeld::store::sqlite {
@@ -27,8 +28,8 @@ namespace reeld::store::sqlite {
 /// them all, and nothing is acknowledged that a power cut could take back.
 class StoreThread {
  public:
-  /// `connection` is used by the new thread alone from here on.
-  explicit StoreThread(std::unique_ptr<Connection> connection);
+  /// `connection` is used by the new thread alone from here on; `observer` outlives it.
+  explicit StoreThread(std::unique_ptr<Connection> connection, Observer& observer);
   ~StoreThread();
   StoreThread(const StoreThread&) = delete;
   StoreThread& operator=(const StoreThread&) = delete;
@@ -66,6 +67,7 @@ class StoreThread {
   void checkpoint_if_due();
 
   std::unique_ptr<Connection> connection_;
+  Observer& observer_;
   int wal_pages_ = 0;  ///< in the log, as SQLite told after the last commit
   std::chrono::steady_clock::time_point last_truncate_;
   std::mutex mutex_;
