@@ -48,12 +48,13 @@ std::optional<std::uint64_t> boot_time() {
   return std::nullopt;
 }
 
-std::optional<std::ptrdiff_t> count_open_files() {
+std::optional<int> count_open_files() {
   std::error_code failed;
-  const std::filesystem::directory_iterator files("/proc/self/fd", failed);
-  if (failed) return std::nullopt;
+  std::filesystem::directory_iterator file("/proc/self/fd", failed);
   // The descriptor that this look itself needs does not count.
-  return std::distance(begin(files), end(files)) - 1;
+  int open = -1;
+  for (const std::filesystem::directory_iterator end; !failed && file != end; file.increment(failed)) ++open;
+  return failed ? std::nullopt : std::optional(open);
 }
 
 prometheus::Gauge& gauge(prometheus::Registry& registry, const char* name, const char* help) {
@@ -102,7 +103,7 @@ void ProcessMetrics::refresh() {
     const double after_boot = static_cast<double>(stat->started_ticks) / ticks_per_second();
     if (const auto boot = boot_time()) start_time_.Set(static_cast<double>(*boot) + after_boot);
   }
-  if (const auto open = count_open_files()) open_files_.Set(static_cast<double>(*open));
+  if (const auto open = count_open_files()) open_files_.Set(*open);
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) max_files_.Set(static_cast<double>(limit.rlim_cur));
 }
