@@ -25,6 +25,8 @@ class ApiTest : public testing::Test {
     cloud_.start();
     http::ClientOptions client;
     client.ca_file = cloud_.ca_file();
+    // A task ends when nothing is left to wait for, so also when its connection has been idle for so long.
+    client.keep_alive = 20ms;
     client_ = http::make_client(io_.get_executor(), client);
     api_ = make_api(*client_, clock_, {cloud_.base_url(), cloud_.api_key()});
   }
