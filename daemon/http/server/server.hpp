@@ -16,9 +16,9 @@ namespace reeld::http::server {
 
 /// Where the server listens: a TCP address or a socket in the file system.
 struct ListenAddress {
-  std::string host;             ///< a name or an address, without brackets; empty for a socket
-  std::uint16_t port = 0;       ///< 0: any free one
-  std::filesystem::path path;   ///< of a socket; empty for TCP
+  std::string host;            ///< a name or an address, without brackets; empty for a socket
+  std::uint16_t port = 0;      ///< 0: any free one
+  std::filesystem::path path;  ///< of a socket; empty for TCP
 
   bool is_unix() const { return !path.empty(); }
 };
@@ -36,8 +36,8 @@ struct ServerLimits {
   Duration header_time{10'000};          ///< for a request's head, from its first byte; 408
   Duration idle_time{75'000};            ///< between two requests
   Duration read_pause{30'000};           ///< without a byte of a body
-  std::uint64_t least_rate = 1024;       ///< bytes a second that a body must bring on average, after 30 s; 408
-  Duration write_time{20'000};           ///< for the peer to take one piece of an answer
+  std::uint64_t least_rate = 1024;  ///< bytes a second that a body must bring on average, after 30 s; 408
+  Duration write_time{20'000};      ///< for the peer to take one piece of an answer
 };
 
 struct ServerOptions {
