@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -83,6 +83,11 @@ class Attributes {
   posix_spawnattr_t attributes_;
 };
 
+/// Not by glibc's pidfd_open(): 2.36 declares it without extern "C".
+Descriptor open_pidfd(pid_t pid) {
+  return Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+}
+
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> list;
   for (std::string& text : texts) list.push_back(text.data());
@@ -106,7 +111,7 @@ Result<Child> Child::start(Launch launch) {
       ::posix_spawnp(&pid, argv.front(), actions.get(), attributes.get(), argv.data(), environment.data());
   if (failed != 0) return errno_error(kStart, failed, launch.argv.front());
   Child child(pid, std::move(output->reader));
-  child.exit_ = Descriptor(::pidfd_open(pid, 0));
+  child.exit_ = open_pidfd(pid);
   if (!child.exit_.is_open()) return errno_error(kStart, errno, "pidfd_open");
   return child;
 }

@@ -83,10 +83,11 @@ asio::awaitable<void> Hooks::run() {
 
 asio::awaitable<void> Hooks::tell_for_ever() {
   for (;;) {
+    // What could not be noted as told is still due: it would be told again at once, and again.
+    if (std::exchange(unrecorded_, false)) co_await parts_.clock.sleep_for(kPause);
     auto idle = co_await start_due();
-    if (!idle) spdlog::warn("hooks: the queue cannot be read, trying on: {}", describe(idle.error()));
-    // What could not be noted as told would be told again at once, and again.
-    if (std::exchange(unrecorded_, false) || !idle) {
+    if (!idle) {
+      spdlog::warn("hooks: the queue cannot be read, trying on: {}", describe(idle.error()));
       co_await parts_.clock.sleep_for(kPause);
       continue;
     }

@@ -172,7 +172,9 @@ TEST_F(CommandTest, LeadsAGroupOfItsOwnInTheRootWithDefaultSignals) {
   ASSERT_EQ(lines.size(), 4U);
   EXPECT_EQ(lines[0], "/");
   EXPECT_EQ(lines[1], lines[2]);
-  EXPECT_EQ(lines[3], "SigIgn:\t0000000000000000");
+  // The C library keeps two signals behind these to itself.
+  const auto ignored = std::stoull(lines[3].substr(lines[3].find('\t')), nullptr, 16);
+  EXPECT_EQ(ignored & 0x7fffffff, 0U) << lines[3];
 }
 
 TEST_F(CommandTest, DoesNotWaitForWhatAProgramLeavesBehind) {
