@@ -14,6 +14,7 @@ ALLOWED = {
     "daemon/api": {"daemon/http/server", "daemon/engine", "daemon/store", "daemon/files", "daemon/web"},
     "daemon/engine": {"daemon/store", "daemon/leonardo", "daemon/files"},
     "daemon/spool": {"daemon/store", "daemon/files"},
+    "daemon/hooks": {"daemon/store", "daemon/http/client", "daemon/files"},
     "daemon/leonardo": {"daemon/http/client"},
     "daemon/store": set(),
     "daemon/http/client": set(),
