@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace reeld::spool {
+namespace reeld {
 
 /// The sum of two decimals without sign or exponent, exact: ("0.0147", "12") -> "12.0147".
 std::string add_decimals(std::string_view a, std::string_view b);
@@ -22,4 +22,4 @@ class CostSum {
   std::map<std::string, std::string> sums_;
 };
 
-}  // namespace reeld::spool
+}  // namespace reeld

@@ -1,8 +1,8 @@
-#include "daemon/spool/cost_sum.hpp"
+#include "common/job/cost_sum.hpp"
 
 #include <algorithm>
 
-namespace reeld::spool {
+namespace reeld {
 
 namespace {
 
@@ -67,4 +67,4 @@ bool CostSum::add(std::string_view cost) {
   return true;
 }
 
-}  // namespace reeld::spool
+}  // namespace reeld

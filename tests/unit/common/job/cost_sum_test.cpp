@@ -1,8 +1,8 @@
-#include "daemon/spool/cost_sum.hpp"
+#include "common/job/cost_sum.hpp"
 
 #include <gtest/gtest.h>
 
-namespace reeld::spool {
+namespace reeld {
 namespace {
 
 TEST(CostSumTest, AddsExactly) {
@@ -34,4 +34,4 @@ TEST(CostSumTest, RefusesWhatIsNoCost) {
 }
 
 }  // namespace
-}  // namespace reeld::spool
+}  // namespace reeld
