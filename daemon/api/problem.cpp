@@ -78,6 +78,7 @@ std::string_view title_of(int status) {
 
 Refusal::Refusal(const Error& error)
     : status(status_of(error.code)), code(to_string(error.code)), detail(error.detail) {
+  if (status >= 500) cause = describe(error);
   if (status == 500) detail = "something went wrong inside reeld; its log says what";
 }
 

@@ -29,6 +29,7 @@ struct Refusal {
   std::string detail;
   Json more = Json::object();  ///< further members: "problems", "candidates"
   std::vector<http::server::Header> headers;
+  std::string cause;  ///< what this side's log should say of it; never answered
 };
 
 /// Either a value or the answer that says why there is none.
