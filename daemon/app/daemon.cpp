@@ -88,7 +88,7 @@ void Daemon::connect(const ProxySettings& proxy, const Result<std::string>& api_
   client.user_agent = fmt::format("reeld/{}", kVersion);
   client_ = http::make_client(executor_, client);
   api_ = leonardo::make_api(*client_, clock_, {config_.leonardo.base_url, api_key ? *api_key : ""});
-  cdn_ = leonardo::make_cdn(*client_, config_.leonardo.allowed_download_hosts);
+  cdn_ = leonardo::make_cdn(*client_, clock_, {config_.leonardo.allowed_download_hosts});
 
   engine::EngineOptions engine = engine_options(config_);
   if (!api_key) engine.missing_key = api_key.error().detail;

@@ -154,7 +154,7 @@ TEST_F(ApiTest, FetchesFilmsWithoutTheKeyAndOnlyFromListedHosts) {
   const auto generation = wait(api_->generation(accepted->id));
   ASSERT_TRUE(generation);
   ASSERT_EQ(generation->films.size(), 1U);
-  const auto cdn = make_cdn(*client_, {"localhost"});
+  const auto cdn = make_cdn(*client_, clock_, {{"localhost"}});
   Collect sink;
   FilmRequest request{generation->films[0].video_url, 0, ""};
   const auto fetched = test::run_task<Result<void>>(io_, cdn->fetch_film(request, sink));
@@ -168,7 +168,7 @@ TEST_F(ApiTest, FetchesFilmsWithoutTheKeyAndOnlyFromListedHosts) {
   EXPECT_EQ(rest.head_.offset, 1000U);
   EXPECT_EQ(rest.bytes_, sink.bytes_.substr(1000));
 
-  const auto elsewhere = make_cdn(*client_, {"cdn.leonardo.ai"});
+  const auto elsewhere = make_cdn(*client_, clock_, {{"cdn.leonardo.ai"}});
   EXPECT_FALSE(test::run_task<Result<void>>(io_, elsewhere->fetch_film(request, sink)));
   EXPECT_TRUE(cloud_.violations().empty());
 }
