@@ -17,6 +17,7 @@ ALLOWED = {
     "daemon/leonardo": {"daemon/http/client"},
     "daemon/store": set(),
     "daemon/http/client": set(),
+    "daemon/http/local": set(),
     "daemon/http/server": set(),
     "daemon/files": set(),
     "daemon/web": set(),
