@@ -1,8 +1,8 @@
-#include "daemon/spool/local_frames.hpp"
+#include "common/job/local_frames.hpp"
 
 #include <string>
 
-namespace reeld::spool {
+namespace reeld {
 
 namespace {
 constexpr std::string_view kWords =
@@ -22,4 +22,4 @@ std::vector<Problem> check_local_frames(const JobSpec& spec, int line, std::stri
   return problems;
 }
 
-}  // namespace reeld::spool
+}  // namespace reeld
