@@ -37,7 +37,7 @@ std::unique_ptr<QueueView> open_view(Control& control, int& exit_code) {
   if (!control.usable()) return nullptr;
   const Answer healthy = control.ask("/healthz");
   if (healthy) return std::make_unique<DaemonView>(control);
-  if (!healthy.error().nobody || control.config() == nullptr) {
+  if (!healthy.error().nobody() || control.config() == nullptr) {
     exit_code = tell(healthy.error());
     return nullptr;
   }

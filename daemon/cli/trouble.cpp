@@ -51,9 +51,7 @@ Trouble nobody_there(const Error& error, const Target& target) {
     words = fmt::format("the daemon does not answer at {} ({}). {}", target.socket.string(),
                         printable(error.detail, kMostWords), how_to_start());
   }
-  Trouble trouble(std::move(words), app::kExitUnavailable);
-  trouble.nobody = true;
-  return trouble;
+  return {std::move(words), app::kExitUnavailable};
 }
 
 int exit_code_of(int status) {
@@ -84,9 +82,7 @@ std::string candidates(const Json& problem) {
   return lines;
 }
 
-}  // namespace
-
-Trouble connection_trouble(const Error& error, const Target& target) {
+Trouble words_for(const Error& error, const Target& target) {
   switch (error.code) {
     case Errc::kNotFound:
     case Errc::kUnavailable:
@@ -102,6 +98,14 @@ Trouble connection_trouble(const Error& error, const Target& target) {
     default:
       return own_trouble(error);
   }
+}
+
+}  // namespace
+
+Trouble connection_trouble(const Error& error, const Target& target) {
+  Trouble trouble = words_for(error, target);
+  trouble.cause = error.code;
+  return trouble;
 }
 
 Trouble refusal_trouble(const Response& response, const Target& target) {

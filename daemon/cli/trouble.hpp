@@ -13,10 +13,13 @@ struct Trouble {
   Trouble() = default;
   Trouble(std::string what, int code) : words(std::move(what)), exit_code(code) {}
 
-  std::string words;       ///< for stderr; may have several lines
-  int exit_code = 0;       ///< of daemon/app/exit_codes.hpp
-  bool nobody = false;     ///< no daemon listens there
-  Json problem = nullptr;  ///< the daemon's own description of it, where it gave one
+  /// True when no daemon listens there.
+  bool nobody() const { return cause == Errc::kNotFound || cause == Errc::kUnavailable; }
+
+  std::string words;                 ///< for stderr; may have several lines
+  int exit_code = 0;                 ///< of daemon/app/exit_codes.hpp
+  Errc cause = Errc::kPeerRejected;  ///< of a daemon that could not be asked, as http::local::Client has it
+  Json problem = nullptr;            ///< the daemon's own description of it, where it gave one
 };
 
 /// Either JSON or the trouble.

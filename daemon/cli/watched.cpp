@@ -16,10 +16,13 @@ constexpr const char* kInFlight = "submitting,generating,downloading";
 constexpr const char* kMoving = "scheduled,queued,submitting,generating,downloading";
 constexpr const char* kWaitingForAPerson = "held,unknown,parked";
 
-bool rests(const std::string& state) {
-  const auto known = parse_job_state(state);
-  return known && (is_final(*known) || *known == JobState::kHeld || *known == JobState::kUnknown ||
-                   *known == JobState::kParked);
+std::optional<JobState> state_of(const Json& job) {
+  return parse_job_state(text_of(job, "state"));
+}
+
+bool ended(const Json& job) {
+  const auto state = state_of(job);
+  return state && is_final(*state);
 }
 
 /// What GET answers becomes `into`; the trouble where it does not.
@@ -117,6 +120,7 @@ class WatchedJobs final : public Watched {
   std::optional<Trouble> refresh() override {
     std::vector<Json> in_flight;
     for (const std::string& id : ids_) {
+      if (ended(jobs_[id])) continue;
       if (auto trouble = read(control_, "/v1/jobs/" + percent_encode(id), jobs_[id])) return trouble;
       if (!member(jobs_[id], "progress").is_null()) in_flight.push_back(jobs_[id]);
     }
@@ -128,7 +132,8 @@ class WatchedJobs final : public Watched {
 
   bool at_rest() const override {
     for (const auto& [id, job] : jobs_) {
-      if (!rests(text_of(job, "state"))) return false;
+      const auto state = state_of(job);
+      if (!state || !rests(*state)) return false;
     }
     return true;
   }
@@ -164,6 +169,11 @@ std::unique_ptr<Watched> watch_batch(Control& control, std::string batch_id) {
 
 std::unique_ptr<Watched> watch_jobs(Control& control, std::vector<std::string> ids) {
   return std::make_unique<WatchedJobs>(control, std::move(ids));
+}
+
+bool rests(JobState state) {
+  return is_final(state) || state == JobState::kHeld || state == JobState::kUnknown ||
+         state == JobState::kParked;
 }
 
 int exit_code_of(const Json& counts) {

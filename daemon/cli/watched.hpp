@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "common/job/state.hpp"
 #include "daemon/cli/control.hpp"
 
 namespace reeld::cli {
@@ -23,8 +24,7 @@ class Watched {
   /// The Jobs that are being submitted, rendered or downloaded.
   virtual const std::vector<Json>& in_flight() const = 0;
 
-  /// Does none of them go on by itself? Final, held, unknown and parked ones do not. Never true of the whole
-  /// queue.
+  /// Does none of them go on by itself? Never true of the whole queue.
   virtual bool at_rest() const = 0;
 
   /// How many are in each state: "3 succeeded, 12 queued".
@@ -38,6 +38,9 @@ class Watched {
 std::unique_ptr<Watched> watch_queue(Control& control);
 std::unique_ptr<Watched> watch_batch(Control& control, std::string batch_id);
 std::unique_ptr<Watched> watch_jobs(Control& control, std::vector<std::string> ids);
+
+/// Does a job in this state not go on by itself? Final, held, unknown and parked ones do not.
+bool rests(JobState state);
 
 /// The exit code for jobs that came to rest, by their states: {"succeeded":3,"parked":1}.
 int exit_code_of(const Json& counts);

@@ -35,11 +35,12 @@ std::string progress_words(const Json& progress) {
   return left.empty() ? humanize(*elapsed) : fmt::format("{}, {}", humanize(*elapsed), left);
 }
 
-std::string event_words(const Json& event) {
+std::string event_words(const Json& event, const std::string& who) {
   const std::string to = text_of(event, "to");
   const std::string from = text_of(event, "from");
   const std::string change = to.empty() ? "" : fmt::format("{} -> {}: ", from.empty() ? "new" : from, to);
-  return fmt::format("{}  {}{}", text_of(event, "at"), change, text_of(event, "text"));
+  return fmt::format("{}  {}{}{}{}", text_of(event, "at"), who, who.empty() ? "" : "  ", change,
+                     text_of(event, "text"));
 }
 
 std::string counts_words(const Json& counts) {

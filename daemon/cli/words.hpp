@@ -23,8 +23,9 @@ std::string estimate(Duration elapsed, std::optional<Duration> expected);
 /// A job's progress member: "1 min 20 s, about 40 s left"; "" for null.
 std::string progress_words(const Json& progress);
 
-/// A line of the history: "2026-12-01T02:00:00.000Z  queued -> submitting: words".
-std::string event_words(const Json& event);
+/// A line of the history: "2026-12-01T02:00:00.000Z  queued -> submitting: words"; `who` stands behind the
+/// time.
+std::string event_words(const Json& event, const std::string& who = "");
 
 /// "3 succeeded, 1 failed, 12 queued" from {"succeeded":3,...}; states without jobs are left out.
 std::string counts_words(const Json& counts);
