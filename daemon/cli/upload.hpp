@@ -13,8 +13,10 @@ namespace reeld::cli {
 /// A file of jobs on its way to the daemon. A .jsonl is read while it is sent, whatever its length.
 class Upload {
  public:
-  /// `name`: a .json or .jsonl file, or "-" for standard input. The trouble: another ending, a file that
-  /// cannot be read, or a .json over 16 MiB.
+  /// Whether open() would find something. `name`: a .json or .jsonl file, or "-" for standard input.
+  static std::optional<Trouble> look_at(const std::string& name);
+
+  /// The trouble: another ending, a file that cannot be read, or a .json over 16 MiB.
   static boost::system::result<Upload, Trouble> open(const std::string& name);
 
   /// The POST with the text in its body. Valid while this lives, and once: what was read of a stream is gone.
