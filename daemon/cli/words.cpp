@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "common/job/state.hpp"
 #include "daemon/cli/json_members.hpp"
 
@@ -50,6 +52,28 @@ std::string counts_words(const Json& counts) {
     if (count != 0) words += fmt::format("{}{} {}", words.empty() ? "" : ", ", count, to_string(state));
   }
   return words;
+}
+
+std::vector<std::string> queue_words(const Json& queue, Time now) {
+  std::vector<std::string> lines;
+  if (const Json& pause = member(queue, "paused"); pause.is_object()) {
+    const std::string by = text_of(pause, "by");
+    const std::string reason = text_of(pause, "reason");
+    const auto since = time_of(pause, "since");
+    lines.push_back(
+        fmt::format("paused{}{}{}{}", by.empty() ? "" : " by " + by,
+                    since ? fmt::format(" {} ago", humanize(std::max(now - *since, Duration(0)))) : "",
+                    reason.empty() ? "" : ": ", reason));
+  }
+  if (const Json& hold = member(queue, "account_held"); hold.is_object()) {
+    const auto probe = duration_of(hold, "next_probe_ms");
+    lines.push_back(
+        fmt::format("submits are held: {}{}", text_of(hold, "reason"),
+                    probe ? fmt::format("; the account is asked again in {}", roughly(*probe)) : ""));
+  }
+  const std::string disk = text_of(queue, "disk_low");
+  if (!disk.empty()) lines.push_back(disk);
+  return lines;
 }
 
 std::optional<Time> parse_moment(std::string_view text, Time now) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/util/json.hpp"
 #include "common/util/time.hpp"
@@ -29,6 +30,10 @@ std::string event_words(const Json& event, const std::string& who = "");
 
 /// "3 succeeded, 1 failed, 12 queued" from {"succeeded":3,...}; states without jobs are left out.
 std::string counts_words(const Json& counts);
+
+/// What stops the queue, a line each, from the API's Queue: a person's pause, a hold of the account, a full
+/// disk. None where nothing does.
+std::vector<std::string> queue_words(const Json& queue, Time now);
 
 /// An instant as --since takes it: RFC 3339, or a duration before `now` such as "7d".
 std::optional<Time> parse_moment(std::string_view text, Time now);
