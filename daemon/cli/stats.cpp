@@ -82,8 +82,9 @@ void print(const Json& stats, const Terminal& terminal) {
   const auto stops = queue_words(member(stats, "queue"), now);
   for (const std::string& words : stops) line("queue", words);
   print_limits(member(stats, "limits"));
-  line("last hour", ended_since(stats, std::chrono::floor<std::chrono::hours>(now - 1h)));
-  line("last day", ended_since(stats, std::chrono::floor<std::chrono::hours>(now - 24h)));
+  const Time hour = std::chrono::floor<std::chrono::hours>(now);
+  line("this hour", ended_since(stats, hour));
+  line("24 hours", ended_since(stats, hour - 23h));
   print_oldest(member(stats, "oldest"), now);
   if (array_of(stats, "shape").empty()) return;
   fmt::print("\nUnfinished jobs by age in minutes:\n");
