@@ -59,20 +59,6 @@ void add(Json& total, const Json& answer) {
   for (const Json& outcome : array_of(answer, "outcomes")) total["outcomes"].push_back(outcome);
 }
 
-/// Lifts the hold of a batch as a whole; its jobs are told of by themselves. False: that was told.
-bool release_batch(Control& control, const std::string& batch, Json& total) {
-  const Answer answer =
-      control.ask(post_request("/v1/batches/" + percent_encode(batch) + "/release", Json::object()));
-  if (answer) {
-    total["released"] = number_of(*answer, "released");
-    return true;
-  }
-  // That it is not held is no reason to leave its jobs.
-  if (number_of(answer.error().problem, "status") == 409) return true;
-  tell(answer.error());
-  return false;
-}
-
 void print(const ActArguments& arguments, const Json& total) {
   const auto changed = number_of(total, "changed");
   const auto refused = number_of(total, "refused");
@@ -108,8 +94,10 @@ int exit_code_of_outcome(const Json& total) {
 int run(Control& control, const ActArguments& arguments, const std::vector<Json>& requests, bool json) {
   Json total{{"matched", 0}, {"changed", 0}, {"refused", 0}, {"dry_run", arguments.dry_run}};
   total["outcomes"] = Json::array();
-  if (releases_batch(arguments) && !release_batch(control, arguments.choice.batch, total)) {
-    return app::kExitUsage;
+  if (releases_batch(arguments)) {
+    const auto answer = control.post("/v1/batches/" + percent_encode(arguments.choice.batch) + "/release");
+    if (!answer) return control.exit_code();
+    total["released"] = number_of(*answer, "released");
   }
   const std::string target = fmt::format("/v1/jobs/{}", to_string(arguments.action));
   bool asked = true;

@@ -10,20 +10,6 @@ namespace {
 /// The daemon tells of so many jobs of a request one by one.
 constexpr std::size_t kMostOutcomes = 1000;
 
-std::vector<std::string> usual_states(store::Action action) {
-  switch (action) {
-    case store::Action::kCancel:
-      return {"scheduled", "queued", "held", "submitting", "generating", "downloading", "unknown", "parked"};
-    case store::Action::kRetry:
-      return {"failed", "cancelled"};
-    case store::Action::kHold:
-      return {"scheduled", "queued"};
-    case store::Action::kRelease:
-      return {"held"};
-  }
-  return {};
-}
-
 Json with_options(Json request, const ActArguments& arguments) {
   request["dry_run"] = arguments.dry_run;
   if (arguments.delete_upstream) request["delete_upstream"] = true;
@@ -59,9 +45,8 @@ bool releases_batch(const ActArguments& arguments) {
 }
 
 Json filter_request(const ActArguments& arguments) {
-  JobChoice choice = arguments.choice;
-  if (choice.states.empty()) choice.states = usual_states(arguments.action);
-  return with_options({{"filter", to_json(choice)}}, arguments);
+  if (arguments.choice.empty()) return with_options({{"all", true}}, arguments);
+  return with_options({{"filter", to_json(arguments.choice)}}, arguments);
 }
 
 std::vector<Json> id_requests(const ActArguments& arguments, const std::vector<std::string>& ids) {

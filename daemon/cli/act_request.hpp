@@ -19,7 +19,8 @@ std::string misuse(const ActArguments& arguments);
 /// Does it lift the hold of a whole batch too? `release --batch B` does.
 bool releases_batch(const ActArguments& arguments);
 
-/// The body for a choice of jobs. Where it names no states, those that the action is for are meant.
+/// The body for a choice of jobs, or for all. Where it names no states, the daemon takes those that the
+/// action is for.
 Json filter_request(const ActArguments& arguments);
 
 /// The bodies for jobs by id, as few as tell what became of each job.

@@ -28,11 +28,13 @@ void add_to(Query& query, const JobChoice& choice) {
 }
 
 Json to_json(const JobChoice& choice) {
-  return {{"state", choice.states},
-          {"batch", choice.batch},
-          {"tag", choice.tag},
-          {"model", choice.model},
-          {"q", choice.text}};
+  Json filter = Json::object();
+  if (!choice.states.empty()) filter["state"] = choice.states;
+  if (!choice.batch.empty()) filter["batch"] = choice.batch;
+  if (!choice.tag.empty()) filter["tag"] = choice.tag;
+  if (!choice.model.empty()) filter["model"] = choice.model;
+  if (!choice.text.empty()) filter["q"] = choice.text;
+  return filter;
 }
 
 store::JobFilter to_filter(const JobChoice& choice) {

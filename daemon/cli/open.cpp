@@ -37,16 +37,11 @@ void show_in_browser(const std::string& link) {
   posix_spawn_file_actions_destroy(&actions);
 }
 
-/// The address without a path: --url, else by http.listen.
-std::string base_url(const Globals& globals, const Control& control) {
-  std::string url = globals.url.empty() ? dashboard_url(control.config()->http) : globals.url;
-  while (url.ends_with('/')) url.pop_back();
-  return url;
-}
-
-/// Without a token nobody has to log in: the dashboard's own address will do.
-bool needs_login(const Control& control) {
-  return control.config() == nullptr || !control.config()->http.token_file.empty();
+/// The address without a path: of --url, else by http.listen.
+std::string origin(const Globals& globals, const Control& control) {
+  if (control.config() != nullptr) return dashboard_url(control.config()->http);
+  const auto host = globals.url.find("://");
+  return globals.url.substr(0, globals.url.find('/', host == std::string::npos ? 0 : host + 3));
 }
 
 }  // namespace
@@ -54,17 +49,17 @@ bool needs_login(const Control& control) {
 int open(const Globals& globals) {
   Control control(globals);
   if (!control.usable()) return control.exit_code();
-  const std::string url = base_url(globals, control);
+  const std::string url = origin(globals, control);
   if (url.empty()) {
     fmt::print(
         stderr,
         "reeld: the dashboard has no address: http.listen holds none (127.0.0.1:8420 is the default)\n");
     return app::kExitConfig;
   }
-  // Asked in any case: a link to a daemon that does not run helps nobody.
-  const auto login = needs_login(control) ? control.post("/v1/login") : control.get("/healthz");
+  // Where no token is asked for, the path is the dashboard's own.
+  const auto login = control.post("/v1/login");
   if (!login) return control.exit_code();
-  const std::string link = url + (needs_login(control) ? text_of(*login, "path") : "/");
+  const std::string link = url + text_of(*login, "path");
   if (globals.json) {
     fmt::print("{}\n", dump_json({{"url", link}, {"expires_in_ms", member(*login, "expires_in_ms")}}));
     return app::kExitDone;

@@ -7,7 +7,9 @@
 #include "daemon/api/shapes.hpp"
 #include "daemon/app/exit_codes.hpp"
 #include "daemon/cli/queue_view.hpp"
+#include "daemon/engine/situation.hpp"
 #include "daemon/store/open.hpp"
+#include "version.hpp"
 
 namespace reeld::cli {
 namespace {
@@ -16,8 +18,8 @@ namespace fs = std::filesystem;
 
 class StoreView final : public QueueView {
  public:
-  StoreView(store::QueueLock lock, std::unique_ptr<store::Reader> reader)
-      : lock_(std::move(lock)), reader_(std::move(reader)) {}
+  StoreView(const Config& config, store::QueueLock lock, std::unique_ptr<store::Reader> reader)
+      : config_(config), lock_(std::move(lock)), reader_(std::move(reader)) {}
 
   Answer list(const JobChoice& choice, const std::string& after, int limit) override {
     const auto page = reader_->list(to_filter(choice), JobId(after), limit);
@@ -46,10 +48,19 @@ class StoreView final : public QueueView {
   Answer stats() override {
     const auto stats = reader_->stats();
     if (!stats) return own_trouble(stats.error());
-    return api::stats_json(*stats, SystemClock().now());
+    Json value = api::stats_json(*stats, SystemClock().now());
+    engine::Situation situation;
+    situation.pause = stats->pause;
+    value["queue"] = api::queue_json(situation);
+    value["version"] = kVersion;
+    for (const char* absent : {"started_at", "limits", "connections"}) value[absent] = nullptr;
+    value["paths"] = {{"incoming", (config_.spool.dir / "incoming").string()},
+                      {"results", config_.results.dir.string()}};
+    return value;
   }
 
  private:
+  const Config& config_;
   store::QueueLock lock_;  ///< no daemon starts while somebody looks
   std::unique_ptr<store::Reader> reader_;
 };
@@ -93,7 +104,8 @@ boost::system::result<std::unique_ptr<QueueView>, Trouble> open_queue_itself(con
   }
   auto reader = store::open_reader(*database);
   if (!reader) return own_trouble(reader.error());
-  return std::unique_ptr<QueueView>(std::make_unique<StoreView>(std::move(*lock), std::move(*reader)));
+  return std::unique_ptr<QueueView>(
+      std::make_unique<StoreView>(config, std::move(*lock), std::move(*reader)));
 }
 
 }  // namespace reeld::cli

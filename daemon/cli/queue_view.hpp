@@ -31,7 +31,7 @@ class QueueView {
 /// stderr. Null: there is neither. That was told; `exit_code` is what to return.
 std::unique_ptr<QueueView> open_view(Control& control, int& exit_code);
 
-/// The queue of the configuration without its daemon, held by the lock until destroyed.
+/// The queue of the configuration (which outlives it) without its daemon, held by the lock until destroyed.
 boost::system::result<std::unique_ptr<QueueView>, Trouble> open_queue_itself(const Config& config);
 
 }  // namespace reeld::cli
