@@ -35,6 +35,9 @@ Daemon::Daemon(sim::Options cloud) {
                {"retry.base_delay", "100ms"},
                {"retry.max_delay", "1s"},
                {"spool.settle", "100ms"},
+               // Only the control socket: tests run side by side.
+               {"http.listen", ""},
+               {"results.min_free_mib", "0"},
                {"log.level", "debug"}};
 }
 
