@@ -1,9 +1,12 @@
 // Where the server listens: ports, and sockets in the file system.
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <fstream>
+#include <set>
 
 #include "tests/integration/http_server/handlers.hpp"
 #include "tests/integration/http_server/raw_client.hpp"
@@ -35,6 +38,16 @@ class ListenTest : public testing::Test {
   static mode_t mode_of(const std::filesystem::path& path) {
     struct stat found{};
     return ::stat(path.c_str(), &found) == 0 ? found.st_mode : 0;
+  }
+
+  /// The process's open sockets.
+  static std::set<int> sockets() {
+    std::set<int> found;
+    for (int handle_now = 0; handle_now < 1024; ++handle_now) {
+      struct stat about{};
+      if (::fstat(handle_now, &about) == 0 && S_ISSOCK(about.st_mode)) found.insert(handle_now);
+    }
+    return found;
   }
 
   const test::TempDir folder_;
@@ -121,6 +134,36 @@ TEST_F(ListenTest, RefusesAPortThatIsInUse) {
   RunningServer server(loopback(), handle);
   EXPECT_EQ(refusal_of(at("127.0.0.1:" + std::to_string(server.port()))), Errc::kConflict);
   EXPECT_NE(detail_.find("in use"), std::string::npos) << detail_;
+}
+
+TEST_F(ListenTest, GivesNoSocketToOtherPrograms) {
+  const auto before = sockets();
+  RunningServer server(at_socket(), handle);
+  RawClient client(socket_);
+  ASSERT_TRUE(client.send("GET /echo HTTP/1.1\r\nHost: a\r\n\r\n"));
+  client.read_until("GET /echo ");
+  int made = 0;
+  for (const int handle_now : sockets()) {
+    if (before.contains(handle_now)) continue;
+    EXPECT_NE(::fcntl(handle_now, F_GETFD) & FD_CLOEXEC, 0);
+    ++made;
+  }
+  EXPECT_EQ(made, 3);  // what listens, and both ends of the connection
+}
+
+TEST_F(ListenTest, ServesAgainWhenDescriptorsHaveComeBack) {
+  RunningServer server(loopback(), handle);
+  rlimit usual{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &usual), 0);
+  const int next = ::dup(STDERR_FILENO);
+  ::close(next);
+  // Room for the client's end of the connection, none for the server's.
+  const rlimit tight{static_cast<rlim_t>(next) + 1, usual.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &tight), 0);
+  const RawClient first(server.port());
+  ASSERT_EQ(server.open_connections(), 0U);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &usual), 0);
+  EXPECT_EQ(status_of(ask(server.port(), "GET /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")), 200);
 }
 
 TEST_F(ListenTest, ListensOnAllThatANameStandsFor) {

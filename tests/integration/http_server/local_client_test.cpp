@@ -100,7 +100,7 @@ TEST(LocalClientTest, RefusesAnswersThatBreakHttp) {
                                            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n",
                                            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n"};
   for (const std::string& text : broken) {
-    ScriptedServer server({{text}});
+    ScriptedServer server({{text}}, ScriptedServer::Ending::kCloses);
     const auto answer = client_of(server.url())->send(request_for("/"));
     ASSERT_FALSE(answer) << text;
     EXPECT_EQ(answer.error().code, Errc::kPeerBroken) << text;
@@ -137,15 +137,19 @@ TEST(LocalClientTest, UploadsInPieces) {
 
 TEST(LocalClientTest, HearsARefusalBeforeEverythingIsSent) {
   RunningServer server(loopback(), handle);
+  const auto client = client_of(server.url());
   Request request = request_for("/refuse", "POST");
   int pieces = 0;
   request.next_piece = [&pieces]() -> Result<std::string> {
     return ++pieces < 100'000 ? std::string(10'000, 'x') : std::string();
   };
-  const auto answer = client_of(server.url())->send(request);
+  const auto answer = client->send(request);
   ASSERT_TRUE(answer) << describe(answer.error());
   EXPECT_EQ(answer->status, 413);
   EXPECT_LT(pieces, 100'000);
+  const auto next = client->send(request_for("/echo"));
+  ASSERT_TRUE(next) << describe(next.error());
+  EXPECT_EQ(next->status, 200);
 }
 
 TEST(LocalClientTest, ReturnsTheErrorOfABodyThatCannotBeMade) {

@@ -24,8 +24,8 @@ bool read_request(int handle, std::string& received) {
 
 }  // namespace
 
-ScriptedServer::ScriptedServer(std::vector<Script> connections)
-    : handle_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+ScriptedServer::ScriptedServer(std::vector<Script> connections, Ending ending)
+    : ending_(ending), handle_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -56,7 +56,7 @@ std::string ScriptedServer::play(const Script& script) const {
     if (!read_request(peer, received)) break;
     ::send(peer, answer.data(), answer.size(), MSG_NOSIGNAL);
   }
-  read_request(peer, received);
+  if (ending_ == Ending::kReadsOnceMore) read_request(peer, received);
   ::close(peer);
   return received;
 }

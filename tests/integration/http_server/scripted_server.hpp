@@ -10,11 +10,12 @@ namespace reeld::server_test {
 /// Answers word for word what a test wants, one connection after the other.
 class ScriptedServer {
  public:
-  /// What one connection answers: as many requests (without bodies) as there are texts. Then it reads once
-  /// more and closes.
+  /// What one connection answers: as many requests (without bodies) as there are texts.
   using Script = std::vector<std::string>;
+  /// What it does behind its last answer.
+  enum class Ending { kReadsOnceMore, kCloses };
 
-  explicit ScriptedServer(std::vector<Script> connections);
+  explicit ScriptedServer(std::vector<Script> connections, Ending ending = Ending::kReadsOnceMore);
   /// Waits until every script was played.
   ~ScriptedServer();
   ScriptedServer(const ScriptedServer&) = delete;
@@ -28,6 +29,7 @@ class ScriptedServer {
  private:
   std::string play(const Script& script) const;
 
+  Ending ending_;
   int handle_;
   std::uint16_t port_ = 0;
   std::vector<std::string> received_;
