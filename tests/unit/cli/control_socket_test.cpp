@@ -1,0 +1,43 @@
+#include "daemon/cli/control_socket.hpp"
+
+#include <gtest/gtest.h>
+
+#include "daemon/cli/dashboard_url.hpp"
+
+namespace reeld::cli {
+namespace {
+
+Config config_with(std::vector<std::string> listen) {
+  Config config{};
+  config.data_dir = "/var/lib/reeld";
+  config.http.listen = std::move(listen);
+  return config;
+}
+
+TEST(ControlSocketTest, StandsInDataDirUnlessSomethingElseIsSaid) {
+  EXPECT_EQ(control_socket(config_with({"127.0.0.1:8420"}), {}), "/var/lib/reeld/reeld.sock");
+  EXPECT_EQ(control_socket(config_with({}), {{"RUNTIME_DIRECTORY", ""}}), "/var/lib/reeld/reeld.sock");
+}
+
+TEST(ControlSocketTest, StandsInTheRuntimeDirectoryOfAService) {
+  EXPECT_EQ(control_socket(config_with({}), {{"RUNTIME_DIRECTORY", "/run/reeld"}}), "/run/reeld/reeld.sock");
+  EXPECT_EQ(control_socket(config_with({}), {{"RUNTIME_DIRECTORY", "/run/reeld:/run/other"}}),
+            "/run/reeld/reeld.sock");
+}
+
+TEST(ControlSocketTest, IsTheFirstUnixAddressWhereOneIsGiven) {
+  EXPECT_EQ(control_socket(config_with({"127.0.0.1:8420", "unix:/srv/a.sock", "unix:/srv/b.sock"}),
+                           {{"RUNTIME_DIRECTORY", "/run/reeld"}}),
+            "/srv/a.sock");
+}
+
+TEST(DashboardUrlTest, IsTheFirstTcpAddressAsABrowserHereReachesIt) {
+  EXPECT_EQ(dashboard_url({{"127.0.0.1:8420"}, {}}), "http://127.0.0.1:8420");
+  EXPECT_EQ(dashboard_url({{"unix:/run/a.sock", "[::1]:80"}, {}}), "http://[::1]:80");
+  EXPECT_EQ(dashboard_url({{"0.0.0.0:8420"}, {}}), "http://localhost:8420");
+  EXPECT_EQ(dashboard_url({{"[::]:8420"}, {}}), "http://localhost:8420");
+  EXPECT_EQ(dashboard_url({{"unix:/run/a.sock"}, {}}), "");
+}
+
+}  // namespace
+}  // namespace reeld::cli
