@@ -58,6 +58,7 @@ struct ResultsConfig {
   std::string output;    ///< template of the result path
   std::string timezone;  ///< IANA name, "UTC" or "local", for {date} and {time}
   int mode;              ///< permission bits of published files
+  int min_free_mib;      ///< room that stays free on its disk; 0: none
 };
 
 struct StoreConfig {
@@ -66,8 +67,21 @@ struct StoreConfig {
 };
 
 struct HttpConfig {
-  std::vector<std::string> listen;
+  std::vector<std::string> listen;  ///< "host:port" or "unix:/path"
   std::filesystem::path token_file;
+  std::filesystem::path cert_file;
+  std::filesystem::path key_file;
+  std::vector<std::string> allowed_hosts;
+  std::string base_path;  ///< "" or "/reeld"
+};
+
+struct HooksConfig {
+  std::vector<std::string> command;  ///< program and arguments; empty: none
+  std::string url;                   ///< empty: none
+  std::filesystem::path secret_file;
+  std::vector<std::string> events;  ///< empty: all
+  Duration timeout;
+  Duration keep_trying;
 };
 
 struct LogConfig {
@@ -94,6 +108,7 @@ struct Config {
   ResultsConfig results;
   StoreConfig store;
   HttpConfig http;
+  HooksConfig hooks;
   LogConfig log;
 };
 

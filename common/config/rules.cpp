@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <string_view>
 
@@ -128,13 +129,54 @@ std::string check_store_url(std::string& text) {
 }
 
 std::string check_listen(std::string& text) {
+  constexpr std::string_view kSocket = "unix:";
+  if (text.starts_with(kSocket)) {
+    const std::string_view path = std::string_view(text).substr(kSocket.size());
+    // The kernel's own limit for the name of a socket.
+    constexpr std::size_t kLongest = 107;
+    if (path.starts_with('/') && !path.ends_with('/') && path.size() <= kLongest && !has_control(path))
+      return "";
+    return in_quotes(text) + " is not of the form unix:/absolute/path, of 107 characters at most";
+  }
   const std::size_t colon = text.rfind(':');
   const std::string_view whole = text;
   if (colon != std::string::npos && is_port(whole.substr(colon + 1), 0)) {
     const std::string_view host = whole.substr(0, colon);
     if (is_host_name(host) || is_bracketed_address(host)) return "";
   }
-  return in_quotes(text) + " is not of the form host:port (127.0.0.1:8420, [::1]:8420)";
+  return in_quotes(text) + " is not of the form host:port (127.0.0.1:8420, [::1]:8420) or unix:/path";
+}
+
+std::string check_host(std::string& text) {
+  std::ranges::transform(text, text.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  if (is_host_name(text) || is_bracketed_address(text)) return "";
+  return in_quotes(text) + " is not a host name without a port, such as render.example.com";
+}
+
+std::string check_base_path(std::string& text) {
+  while (text.ends_with('/')) text.pop_back();
+  const bool plain =
+      std::ranges::all_of(text, [](char c) { return is_host_character(c) || c == '/' || c == '~'; });
+  const bool whole = text.find("//") == std::string::npos && text.find("/.") == std::string::npos;
+  if (text.empty() || (text.front() == '/' && plain && whole)) return "";
+  return in_quotes(text) + " is not a path such as /reeld";
+}
+
+std::string check_hook_url(std::string& text) {
+  if (text.empty()) return "";
+  const bool http = text.starts_with("https://") || text.starts_with("http://");
+  if (http && !has_control(text) && text.find(' ') == std::string::npos) return "";
+  return in_quotes(text) + " is not an http:// or https:// address";
+}
+
+std::string check_hook_event(std::string& text) {
+  static constexpr std::array<std::string_view, 13> kEvents{
+      "job.succeeded",  "job.failed", "job.cancelled", "job.parked",      "job.unknown",
+      "batch.finished", "batch.held", "account.held",  "account.resumed", "queue.paused",
+      "queue.resumed",  "disk.low",   "disk.ok"};
+  if (std::ranges::find(kEvents, text) != kEvents.end()) return "";
+  return in_quotes(text) + " is no event; docs/hooks.md lists them" + did_you_mean(text, kEvents);
 }
 
 }  // namespace reeld

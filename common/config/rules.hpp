@@ -15,5 +15,9 @@ std::string check_output(std::string& text);
 std::string check_timezone(std::string& text);
 std::string check_store_url(std::string& text);
 std::string check_listen(std::string& text);
+std::string check_host(std::string& text);
+std::string check_base_path(std::string& text);
+std::string check_hook_url(std::string& text);
+std::string check_hook_event(std::string& text);
 
 }  // namespace reeld

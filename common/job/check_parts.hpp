@@ -10,7 +10,8 @@
 #include "common/job/catalogue.hpp"
 #include "common/job/spec.hpp"
 
-/// The parts of check_job, one file for each concern. Nothing else includes this.
+/// The parts of check_job, one file for each concern. Beside them only what else reads members that people
+/// wrote includes this: the bodies of the control API.
 namespace reeld::check {
 
 /// Collects everything that is wrong with one job.

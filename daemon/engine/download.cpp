@@ -18,7 +18,7 @@ namespace {
 
 /// After this many bytes they are synced and their number is recorded: what a crash costs at the most.
 constexpr std::uint64_t kSyncEvery = 16U << 20;
-constexpr Duration kDiskFullPause = 30s;
+constexpr Duration kDiskFullPause = 10s;
 
 /// A place among the downloads: waited for, held, and given back however the wait or the work ends.
 class DownloadPlace {
@@ -48,8 +48,8 @@ class PartSink final : public leonardo::FilmSink {
   using Record =
       std::function<asio::awaitable<Result<void>>(std::uint64_t synced, const std::string& validator)>;
 
-  PartSink(files::PartFile& part, const Engine& engine, Record record)
-      : part_(part), engine_(engine), record_(std::move(record)) {}
+  PartSink(files::PartFile& part, const JobRun& run, Record record)
+      : part_(part), run_(run), record_(std::move(record)) {}
 
   asio::awaitable<Result<void>> begin(leonardo::FilmHead head) override {
     head_ = std::move(head);
@@ -59,10 +59,10 @@ class PartSink final : public leonardo::FilmSink {
   }
 
   asio::awaitable<Result<void>> write(std::string chunk) override {
-    if (engine_.stopping()) {
+    if (run_.must_end()) {
       auto saved = co_await save();
       if (!saved) co_return saved;
-      co_return Error{Errc::kCancelled, "engine.download", "the daemon stops"};
+      co_return Error{Errc::kCancelled, "engine.download", "the run must end"};
     }
     if (head_.total && part_.size() + chunk.size() > *head_.total) {
       co_return Error{Errc::kPeerBroken, "engine.download", "more bytes came than were announced"};
@@ -84,7 +84,7 @@ class PartSink final : public leonardo::FilmSink {
   }
 
   files::PartFile& part_;
-  const Engine& engine_;
+  const JobRun& run_;
   Record record_;
   leonardo::FilmHead head_;
   std::uint64_t recorded_ = 0;
@@ -97,6 +97,9 @@ asio::awaitable<void> JobRun::download() {
     Result<void> stored;
     {
       // Held while bytes move, not while a failed try waits for the next: others go on meanwhile.
+      while (engine_.disk_low()) {
+        if (!co_await pause(kDiskFullPause)) co_return;
+      }
       DownloadPlace place(engine_.governor(), wakeup_);
       while (!place.take()) {
         if (!co_await pause(1h)) co_return;
@@ -191,7 +194,7 @@ asio::awaitable<Result<void>> JobRun::fetch_into(files::PartFile& part, Film& fi
     store::FilmProgress progress{film.number, synced, validator};
     co_return co_await parts.store.record_progress(job_.lease, std::move(progress));
   };
-  PartSink sink(part, engine_, record);
+  PartSink sink(part, *this, record);
   leonardo::FilmRequest request{fresh_urls(film)->video_url, part.size(), film.validator};
   auto fetched = co_await parts.cdn.fetch_film(std::move(request), sink);
   if (!fetched) {
@@ -237,7 +240,7 @@ asio::awaitable<Result<void>> JobRun::refresh_urls() {
 
 /// What a failed try means. True: try again now. Never a new render: what is paid for is only fetched again.
 asio::awaitable<bool> JobRun::download_trouble(const Error& error, int tries) {
-  if (error.code == Errc::kLeaseLost || engine_.stopping()) {
+  if (error.code == Errc::kLeaseLost || must_end()) {
     log(spdlog::level::info, "the download stops", {{"why", error.detail}});
     co_return false;
   }
@@ -256,6 +259,7 @@ asio::awaitable<bool> JobRun::download_trouble(const Error& error, int tries) {
     co_await move(std::move(failed));
     co_return false;
   }
+  parts.observer.retried(RetryReason::kDownload);
   const Duration own = options.retry.base + backoff_delay(options.retry, tries, parts.random.unit());
   co_return co_await pause(error.code == Errc::kNoSpace ? kDiskFullPause : own);
 }

@@ -18,6 +18,8 @@ constexpr int kFailuresThatPause = 10;
 constexpr Duration kLongestIdle = 30s;
 /// Finished renders that wait for a download slot, by slot: beyond, nothing new is claimed.
 constexpr int kWaitingPerDownload = 8;
+/// A run that was taken its job from ends at its next wait.
+constexpr Duration kOlderRunEnds = 20ms;
 
 void report(std::exception_ptr exception) {
   try {
@@ -36,6 +38,7 @@ Engine::Engine(asio::any_io_executor executor, Parts parts, EngineOptions option
       on_job_end_(std::move(on_job_end)),
       governor_(options_.limits, options_.retry, parts.random),
       work_(executor),
+      disk_wakeup_(executor),
       nursery_(executor, report) {
   // Nothing is sent before the account has said who it is. No trouble has been met yet.
   hold_.put(options_.missing_key.empty() ? "the account has not answered yet" : options_.missing_key, -1h);
@@ -46,6 +49,7 @@ Engine::~Engine() = default;
 
 asio::awaitable<void> Engine::run() {
   co_await recover();
+  if (options_.min_free_bytes > 0) nursery_.spawn(watch_disk());
   co_await dispatch();
 }
 
@@ -53,7 +57,9 @@ asio::awaitable<void> Engine::recover() {
   for (;;) {
     auto recovery = co_await parts_.store.recover();
     auto sent = co_await parts_.store.recent_intents();
-    if (recovery && sent) {
+    auto paused = co_await parts_.store.paused();
+    if (recovery && sent && paused) {
+      pause_ = std::move(*paused);
       const Duration now = parts_.clock.elapsed();
       for (Time at : *sent) governor_.note_submit(now - std::max<Duration>(parts_.clock.now() - at, 0ms));
       log_event(spdlog::level::info, "recovered",
@@ -63,7 +69,7 @@ asio::awaitable<void> Engine::recover() {
       for (store::ClaimedJob& job : recovery->in_flight) start(std::move(job));
       co_return;
     }
-    const Error& error = recovery ? sent.error() : recovery.error();
+    const Error& error = !recovery ? recovery.error() : !sent ? sent.error() : paused.error();
     spdlog::error("the queue cannot be read, trying on: {}", describe(error));
     co_await parts_.clock.sleep_for(1s);
   }
@@ -83,7 +89,7 @@ asio::awaitable<void> Engine::dispatch() {
 }
 
 int Engine::claimable() const {
-  if (hold_.stands()) return 0;
+  if (submits_held() || disk_low()) return 0;
   const int downloads = options_.limits.max_downloads;
   if (downloads > 0 && governor_.downloads() >= downloads * kWaitingPerDownload) return 0;
   const int room = std::min(governor_.room(parts_.clock.elapsed()), kMostClaimedAtOnce);
@@ -137,12 +143,14 @@ asio::awaitable<void> Engine::live(std::list<std::unique_ptr<JobRun>>::iterator 
       if (final) engine.on_job_end_();
     }
   } ending{*this, run};
+  while (has_older_run(**run)) co_await parts_.clock.sleep_for(kOlderRunEnds);
   co_await (*run)->run();
 }
 
 asio::awaitable<void> Engine::probe() {
   if (!options_.missing_key.empty()) {
     hold_.put(options_.missing_key, parts_.clock.elapsed());
+    co_await announce_hold();
     co_return;
   }
   governor_.note_request(parts_.clock.elapsed());
@@ -152,12 +160,32 @@ asio::awaitable<void> Engine::probe() {
         fmt::format("{} ({})", account.error().words, to_string(account.error().error_class));
     log_event(spdlog::level::warn, "submits are held, the account does not answer", {{"reason", words}});
     hold_.put(words, parts_.clock.elapsed());
+    co_await announce_hold();
     co_return;
   }
   account_ = account->user_id;
   failures_in_a_row_ = 0;
   log_event(spdlog::level::info, "submits go on", {{"account", account_}, {"after", hold_.reason()}});
   hold_.lift();
+  if (!hold_announced_) co_return;
+  hold_announced_ = false;
+  co_await announce(store::EventKind::kAccountResumed, "submits go on", Json::object());
+}
+
+/// Tells the history once that submits are held, however long that takes.
+asio::awaitable<void> Engine::announce_hold() {
+  if (hold_announced_ || !hold_.stands()) co_return;
+  hold_announced_ = true;
+  co_await announce(store::EventKind::kAccountHeld, "submits are held: " + hold_.reason(),
+                    Json{{"reason", hold_.reason()}});
+}
+
+bool Engine::has_older_run(const JobRun& run) const {
+  for (const auto& other : runs_) {
+    if (other.get() == &run) return false;
+    if (other->job().lease.job == run.job().lease.job) return true;
+  }
+  return false;
 }
 
 void Engine::submit_answered() {
@@ -172,6 +200,7 @@ void Engine::service_failed(const std::string& words) {
 void Engine::hold_submits(const std::string& reason) {
   if (!hold_.stands()) log_event(spdlog::level::warn, "submits are held", {{"reason", reason}});
   hold_.put(reason, parts_.clock.elapsed());
+  nursery_.spawn(announce_hold());
   for (auto& run : runs_) {
     if (run->job().state == JobState::kSubmitting) run->poke();
   }
@@ -181,6 +210,7 @@ void Engine::hold_submits(const std::string& reason) {
 asio::awaitable<bool> Engine::stop(Duration grace) {
   stopping_ = true;
   work_.poke();
+  disk_wakeup_.poke();
   for (auto& run : runs_) run->poke();
   const bool ended = co_await nursery_.join(grace);
   if (!ended) {

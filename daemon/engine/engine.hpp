@@ -16,6 +16,7 @@
 #include "common/util/uuid.hpp"
 #include "daemon/engine/governor.hpp"
 #include "daemon/engine/hold.hpp"
+#include "daemon/engine/observer.hpp"
 #include "daemon/engine/poll_plan.hpp"
 #include "daemon/engine/situation.hpp"
 #include "daemon/files/pool.hpp"
@@ -38,6 +39,8 @@ struct EngineOptions {
   Duration render_timeout{3'600'000};
   Duration download_for{7LL * 86'400'000};
   std::string missing_key;  ///< why there is no API key; empty: there is one
+  std::uint64_t min_free_bytes =
+      0;  ///< on the disk of the results: with less, nothing new is begun; 0: no limit
 };
 
 /// Drains the queue: claims jobs while there is room, and lives each one's life in a coroutine of its own
@@ -54,6 +57,7 @@ class Engine {
     Random& random;
     UuidGenerator& uuids;
     const Catalogue& catalogue;
+    Observer& observer;
   };
 
   /// `on_job_end` is called when a job reached a final state.
@@ -98,12 +102,16 @@ class Engine {
   Governor& governor() { return governor_; }
   const std::string& account() const { return account_; }
 
-  /// Submits are held: jobs that have not been sent go back to the queue.
-  bool submits_held() const { return hold_.stands(); }
+  /// Submits are held or paused: jobs that have not been sent go back to the queue.
+  bool submits_held() const { return hold_.stands() || pause_.has_value(); }
+  /// The disk of the results is nearly full: no download begins.
+  bool disk_low() const { return !disk_low_.empty(); }
   /// A submit was accepted, or refused for what it asks: the account is in order.
   void submit_answered();
   /// An answer was understood: the service lives.
   void service_answered() { failures_in_a_row_ = 0; }
+  /// An older run of the same job, taken from it by a person, has not ended yet.
+  bool has_older_run(const JobRun& run) const;
   /// A submit's outcome is unknown, or the service failed: after 10 in a row submits pause.
   void service_failed(const std::string& words);
   /// The account or the connection is in trouble: submits pause until a probe succeeds.
@@ -116,6 +124,14 @@ class Engine {
   boost::asio::awaitable<void> probe();
   boost::asio::awaitable<void> live(std::list<std::unique_ptr<JobRun>>::iterator run);
   void start(store::ClaimedJob job);
+  /// What was asked for has been done in the store: ends and begins runs accordingly.
+  void follow(const store::ActionResult& result);
+  boost::asio::awaitable<void> delete_upstream(JobId job, GenerationId generation);
+  boost::asio::awaitable<void> announce(store::EventKind kind, std::string text, Json detail);
+  boost::asio::awaitable<void> announce_hold();
+  /// Watches the room on the disk of the results.
+  boost::asio::awaitable<void> watch_disk();
+  boost::asio::awaitable<void> disk_changed(std::uintmax_t free);
   /// How many jobs may be claimed now.
   int claimable() const;
   /// Jobs that are about to be sent.
@@ -131,7 +147,11 @@ class Engine {
   std::string account_;  ///< the account's user id; empty until a probe told it
   int failures_in_a_row_ = 0;
   bool stopping_ = false;
+  bool hold_announced_ = false;  ///< the history says that submits are held
+  std::optional<store::Pause> pause_;
+  std::string disk_low_;  ///< why nothing new is begun; empty: there is room
   Wakeup work_;
+  Wakeup disk_wakeup_;
   std::optional<Time> next_due_;
   std::list<std::unique_ptr<JobRun>> runs_;
   Nursery nursery_;

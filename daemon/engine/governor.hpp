@@ -62,6 +62,7 @@ class Governor {
   /// Downloads that hold a slot or wait for one.
   int downloads() const { return downloads_ + static_cast<int>(download_queue_.size()); }
 
+  int generations() const { return generations_; }
   double window() const { return window_; }
 
  private:

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
 
 #include "common/util/time.hpp"
@@ -25,6 +26,9 @@ class Hold {
   /// Lifted, but no submit has gone well since.
   bool is_on_trial() const { return times_ > 0; }
   const std::string& reason() const { return reason_; }
+
+  /// A person says that the trouble is over: the next probe comes at once.
+  void probe_now(Duration now) { probe_at_ = std::min(probe_at_, now); }
 
   /// Until the next probe.
   Duration wait(Duration now) const;

@@ -36,9 +36,9 @@ asio::awaitable<void> JobRun::run() {
 }
 
 asio::awaitable<bool> JobRun::pause(Duration limit) {
-  if (engine_.stopping()) co_return false;
+  if (must_end()) co_return false;
   co_await wakeup_.wait_for(limit);
-  co_return !engine_.stopping();
+  co_return !must_end();
 }
 
 asio::awaitable<bool> JobRun::wait_to_ask() {
@@ -53,7 +53,7 @@ asio::awaitable<bool> JobRun::wait_to_ask() {
 }
 
 asio::awaitable<bool> JobRun::move(store::Move move) {
-  store::Store& store = engine_.parts().store;
+  store::JobStore& store = engine_.parts().store;
   const auto moved = co_await insist([&] { return store.move(job_.lease, move); });
   if (!moved) {
     const bool bug = moved.error().code != Errc::kLeaseLost;
@@ -76,7 +76,7 @@ asio::awaitable<bool> JobRun::move(store::Move move) {
 }
 
 asio::awaitable<void> JobRun::note(std::string text, Json detail) {
-  store::Store& store = engine_.parts().store;
+  store::JobStore& store = engine_.parts().store;
   const auto noted = co_await insist([&] { return store.note(job_.lease.job, text, detail); });
   if (!noted) log(spdlog::level::err, "a line of the history is lost", {{"error", describe(noted.error())}});
 }

@@ -31,6 +31,15 @@ class JobRun {
   /// Ends the current pause: something happened that the run should look at.
   void poke() { wakeup_.poke(); }
 
+  /// A person took the job from this run, which ends at its next wait: its lease is void.
+  void abandon() {
+    abandoned_ = true;
+    wakeup_.poke();
+  }
+
+  /// Nothing more is to be begun: the job is taken away, or the engine stops.
+  bool must_end() const { return abandoned_ || engine_.stopping(); }
+
   const store::ClaimedJob& job() const { return job_; }
 
  private:
@@ -80,9 +89,9 @@ class JobRun {
   std::filesystem::path part_path(int film) const;
 
   // job_run.cpp
-  /// Sleeps, at most `limit`; false when the engine stops.
+  /// Sleeps, at most `limit`; false when the run must end.
   boost::asio::awaitable<bool> pause(Duration limit);
-  /// Waits until the governor lets a request through; false when the engine stops.
+  /// Waits until the governor lets a request through; false when the run must end.
   boost::asio::awaitable<bool> wait_to_ask();
   /// Moves the job and logs it; insists while the store is unavailable. True when the job is still ours.
   boost::asio::awaitable<bool> move(store::Move move);
@@ -100,6 +109,7 @@ class JobRun {
   Wakeup wakeup_;
   const bool taken_up_;     ///< in flight already when this daemon started
   const Duration started_;  ///< Clock::elapsed() when this run began
+  bool abandoned_ = false;
   bool counts_as_generation_ = false;
   std::vector<leonardo::RenderedFilm>
       fresh_urls_;                    ///< with their signatures; empty: the status must be asked

@@ -97,7 +97,7 @@ asio::awaitable<Result<void>> JobRun::leave_place() {
   if (job_.output_path.ends_with(by_short_id)) {
     elsewhere = job_.output_path.substr(0, job_.output_path.size() - by_short_id.size()) + by_id;
   }
-  store::Store& store = engine_.parts().store;
+  store::JobStore& store = engine_.parts().store;
   auto changed = co_await insist([&] { return store.change_output(job_.lease, elsewhere); });
   if (!changed) co_return changed;
   log(spdlog::level::warn, "a foreign file stands at the result's place",

@@ -90,6 +90,7 @@ JobRun::Step JobRun::rendered(Generation generation) {
   // A render that nobody watched to its end, because the daemon was down, teaches nothing.
   std::optional<Duration> render_time;
   if (!taken_up_ && job_.generating_since) render_time = parts.clock.now() - *job_.generating_since;
+  if (render_time) parts.observer.rendered(*render_time);
   const auto films = to_records(generation.films);
   const auto recorded =
       co_await insist([&] { return parts.store.record_films(job_.lease, films, render_time); });
@@ -128,6 +129,7 @@ JobRun::Step JobRun::render_failed(const Generation& generation) {
   if (!generation.failure.empty()) words += ": " + generation.failure;
   const bool again = !generation.moderated && job_.accepted < options.render_attempts;
   if (again) {
+    engine_.parts().observer.retried(RetryReason::kRenderFailed);
     Move retry(
         JobState::kGenerating, JobState::kScheduled,
         fmt::format("{}; attempt {} of {} follows", words, job_.accepted + 1, options.render_attempts));
@@ -150,7 +152,7 @@ asio::awaitable<void> JobRun::warn_when_overdue(Duration age) {
   const std::string words = fmt::format(
       "overdue: rendering for {}; it is looked at more rarely, never rendered twice", humanize(age));
   log(spdlog::level::warn, words);
-  store::Store& store = engine_.parts().store;
+  store::JobStore& store = engine_.parts().store;
   const auto marked = co_await insist([&] { return store.mark_overdue(job_.lease, words); });
   if (!marked) log(spdlog::level::info, "the mark was not taken", {{"error", describe(marked.error())}});
 }

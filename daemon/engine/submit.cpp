@@ -34,6 +34,7 @@ JobRun::Step JobRun::submit() {
   const JobSpec spec = job_spec_from_json(job_.spec);
   for (;;) {
     if (!co_await wait_to_submit()) {
+      if (abandoned_) co_return Next::kEnd;
       Move back(
           JobState::kSubmitting, JobState::kQueued,
           engine_.stopping() ? "the daemon stops; nothing was sent" : "submits are held; nothing was sent");
@@ -55,7 +56,7 @@ JobRun::Step JobRun::submit() {
     bool lost_lease = false;
     const leonardo::Api::BeforeSend commit_intent = [&]() -> asio::awaitable<Result<void>> {
       const Duration now = parts.clock.elapsed();
-      lost_turn = engine_.stopping() || engine_.submits_held() || engine_.governor().submit_wait(now) > 0ms;
+      lost_turn = must_end() || engine_.submits_held() || engine_.governor().submit_wait(now) > 0ms;
       if (lost_turn) co_return Error{Errc::kNotSent, "engine.submit", "it is not this job's turn any more"};
       engine_.governor().note_submit(now);
       intent.upstream_time = parts.api.upstream_now();
@@ -73,7 +74,7 @@ JobRun::Step JobRun::submit() {
 asio::awaitable<bool> JobRun::wait_to_submit() {
   Clock& clock = engine_.parts().clock;
   for (;;) {
-    if (engine_.stopping() || engine_.submits_held()) co_return false;
+    if (must_end() || engine_.submits_held()) co_return false;
     const Duration wait = engine_.governor().submit_wait(clock.elapsed());
     if (wait == 0ms) co_return true;
     if (!co_await pause(wait)) co_return false;
@@ -81,7 +82,7 @@ asio::awaitable<bool> JobRun::wait_to_submit() {
 }
 
 JobRun::Step JobRun::accepted(const leonardo::Accepted& answer, const IntentId& intent) {
-  store::Store& store = engine_.parts().store;
+  store::JobStore& store = engine_.parts().store;
   engine_.submit_answered();
   engine_.governor().submit_accepted();
   // Whatever happens to the record of it, the id that was paid for is in the log.
@@ -135,11 +136,14 @@ JobRun::Step JobRun::refused(leonardo::ApiError error) {
     case ErrorClass::kNotSent:
       move.to = JobState::kQueued;
       move.event = "nothing was sent: " + error.words;
-      if (!engine_.stopping()) engine_.hold_submits(error.words);
+      if (engine_.stopping()) break;
+      engine_.parts().observer.retried(RetryReason::kNotSent);
+      engine_.hold_submits(error.words);
       break;
     case ErrorClass::kRateLimited:
       move.to = JobState::kQueued;
       move.event = "refused for now: too many requests, or the account's queue is full";
+      engine_.parts().observer.retried(RetryReason::kRateLimited);
       engine_.submit_answered();
       engine_.governor().submit_refused(now, error.retry_after);
       break;
@@ -147,6 +151,7 @@ JobRun::Step JobRun::refused(leonardo::ApiError error) {
     case ErrorClass::kNoBalance:
       move.to = JobState::kQueued;
       move.event = "the account is refused, not this job: " + error.words;
+      engine_.parts().observer.retried(RetryReason::kAccount);
       engine_.hold_submits(error.words);
       break;
     case ErrorClass::kModerated:

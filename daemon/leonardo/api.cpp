@@ -33,49 +33,53 @@ class RestApi final : public Api {
     // An answer that comes late is worth more than none: silence would leave the outcome unknown.
     request.deadlines.idle = request.deadlines.total;
     bool on_its_way = false;
-    request.before_send = [&before_send, &on_its_way]() -> asio::awaitable<Result<void>> {
+    bool called_off = false;
+    Duration began = clock_.elapsed();
+    request.before_send = [&]() -> asio::awaitable<Result<void>> {
       auto agreed = co_await before_send();
       on_its_way = agreed.has_value();
+      called_off = !on_its_way;
+      began = clock_.elapsed();
       co_return agreed;
     };
-    auto answer = co_await client_.send(std::move(request));
-    if (!answer) co_return error_of_submit(answer.error(), on_its_way);
-    note_date(*answer);
-    const bool success = answer->status >= 200 && answer->status < 300;
-    if (auto accepted = success ? read_accepted(answer->body) : std::nullopt) co_return std::move(*accepted);
-    ApiError refusal = classify_submit(answer->status, answer->body);
-    refusal.retry_after = parse_retry_after(answer->header("retry-after"), upstream_now());
-    co_return refusal;
+    const auto answer = co_await client_.send(std::move(request));
+    auto accepted = answer ? read_submit(*answer) : error_of_submit(answer.error(), on_its_way);
+    // What the caller called off says nothing about the service.
+    if (called_off) co_return accepted;
+    co_return told(Endpoint::kSubmit, began, std::move(accepted));
   }
 
   Async<Generation> generation(GenerationId id) override {
+    const Duration began = clock_.elapsed();
     auto body = co_await read(http::Method::kGet, "/v1/generations/" + id.str());
-    if (!body) co_return body.error();
-    auto generation = read_generation(*body);
+    auto generation = body ? read_generation(*body) : ApiResult<Generation>(body.error());
     if (generation && generation->id != id) {
-      co_return ApiError{ErrorClass::kServerError, "the status answer is about another generation", 200,
-                         std::nullopt};
+      generation = ApiError{ErrorClass::kServerError, "the status answer is about another generation", 200,
+                            std::nullopt};
     }
-    co_return generation;
+    co_return told(Endpoint::kStatus, began, std::move(generation));
   }
 
   Async<std::vector<Generation>> generations_of(std::string user_id, int offset, int limit) override {
+    const Duration began = clock_.elapsed();
     auto body = co_await read(http::Method::kGet, fmt::format("/v1/generations/user/{}?offset={}&limit={}",
                                                               user_id, offset, limit));
-    if (!body) co_return body.error();
-    co_return read_generations(*body);
+    auto page = body ? read_generations(*body) : ApiResult<std::vector<Generation>>(body.error());
+    co_return told(Endpoint::kList, began, std::move(page));
   }
 
   Async<Account> me() override {
+    const Duration began = clock_.elapsed();
     auto body = co_await read(http::Method::kGet, "/v1/me");
-    if (!body) co_return body.error();
-    co_return read_account(*body);
+    auto account = body ? read_account(*body) : ApiResult<Account>(body.error());
+    co_return told(Endpoint::kAccount, began, std::move(account));
   }
 
   Async<void> remove(GenerationId id) override {
+    const Duration began = clock_.elapsed();
     auto body = co_await read(http::Method::kDelete, "/v1/generations/" + id.str());
-    if (!body) co_return body.error();
-    co_return ApiResult<void>();
+    auto removed = body ? ApiResult<void>() : ApiResult<void>(body.error());
+    co_return told(Endpoint::kRemove, began, std::move(removed));
   }
 
   Time upstream_now() const override { return clock_.now() + ahead_; }
@@ -87,6 +91,15 @@ class RestApi final : public Api {
     request.headers.push_back({"authorization", "Bearer " + options_.api_key});
     request.max_body = kMaxAnswer;
     return request;
+  }
+
+  ApiResult<Accepted> read_submit(const http::Response& answer) {
+    note_date(answer);
+    const bool success = answer.status >= 200 && answer.status < 300;
+    if (auto accepted = success ? read_accepted(answer.body) : std::nullopt) return std::move(*accepted);
+    ApiError refusal = classify_submit(answer.status, answer.body);
+    refusal.retry_after = parse_retry_after(answer.header("retry-after"), upstream_now());
+    return refusal;
   }
 
   /// The body of a 2xx answer.
@@ -102,6 +115,15 @@ class RestApi final : public Api {
     ApiError error = classify_read(answer->status, answer->body);
     error.retry_after = parse_retry_after(answer->header("retry-after"), upstream_now());
     co_return error;
+  }
+
+  /// Passes a result on, and tells the observer what it is.
+  template <class T>
+  ApiResult<T> told(Endpoint endpoint, Duration began, ApiResult<T> result) const {
+    if (options_.observer == nullptr) return result;
+    const auto error = result ? std::nullopt : std::optional(result.error().error_class);
+    options_.observer->answered(endpoint, error, clock_.elapsed() - began);
+    return result;
   }
 
   void note_date(const http::Response& answer) {

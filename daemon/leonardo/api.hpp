@@ -9,6 +9,7 @@
 #include "common/util/clock.hpp"
 #include "common/util/error.hpp"
 #include "daemon/http/client/client.hpp"
+#include "daemon/leonardo/observer.hpp"
 #include "daemon/leonardo/types.hpp"
 
 namespace reeld::leonardo {
@@ -45,8 +46,9 @@ class Api {
 };
 
 struct ApiOptions {
-  std::string base_url;  ///< "https://cloud.leonardo.ai/api/rest"
-  std::string api_key;   ///< a secret: sent to base_url's origin only, never logged
+  std::string base_url;          ///< "https://cloud.leonardo.ai/api/rest"
+  std::string api_key;           ///< a secret: sent to base_url's origin only, never logged
+  Observer* observer = nullptr;  ///< outlives the Api; null: nobody is told
 };
 
 /// `client` and `clock` outlive the Api.

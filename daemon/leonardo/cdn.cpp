@@ -61,10 +61,44 @@ Error refusal(const http::Response& answer) {
   return Error{Errc::kPeerRejected, "cdn.fetch", words};
 }
 
+/// What a failed fetch says about the server; nothing where the trouble is on this side: the sink, a stop.
+std::optional<ErrorClass> class_of(const Error& error, int status) {
+  if (status == 429) return ErrorClass::kRateLimited;
+  switch (error.code) {
+    case Errc::kNotSent:
+      return ErrorClass::kNotSent;
+    case Errc::kNotFound:
+      return ErrorClass::kNotFound;
+    case Errc::kConflict:
+    case Errc::kMaybeSent:
+    case Errc::kTimedOut:
+    case Errc::kPeerRejected:
+    case Errc::kPeerBroken:
+      return ErrorClass::kServerError;
+    default:
+      return std::nullopt;
+  }
+}
+
+/// Passes bytes on and tells the observer how many.
+class CountingSink final : public ByteSink {
+ public:
+  CountingSink(ByteSink& sink, Observer* observer) : sink_(sink), observer_(observer) {}
+
+  asio::awaitable<Result<void>> write(std::string chunk) override {
+    if (observer_ != nullptr) observer_->received(chunk.size());
+    return sink_.write(std::move(chunk));
+  }
+
+ private:
+  ByteSink& sink_;
+  Observer* observer_;
+};
+
 class HttpCdn final : public Cdn {
  public:
-  HttpCdn(http::Client& client, std::vector<std::string> allowed_hosts)
-      : client_(client), allowed_hosts_(std::move(allowed_hosts)) {}
+  HttpCdn(http::Client& client, const Clock& clock, CdnOptions options)
+      : client_(client), clock_(clock), options_(std::move(options)) {}
 
   asio::awaitable<Result<void>> fetch_film(FilmRequest film, FilmSink& sink) override {
     http::Request request = make_request(film.url);
@@ -74,49 +108,65 @@ class HttpCdn final : public Cdn {
       request.headers.push_back({"range", fmt::format("bytes={}-", film.offset)});
       request.headers.push_back({"if-range", film.validator});
     }
-    const http::ChooseSink choose =
-        [&film, &sink](const http::Response& head) -> asio::awaitable<Result<ByteSink*>> {
-      ByteSink* nothing = nullptr;
-      if (head.status != 200 && head.status != 206) co_return nothing;
+    CountingSink counted(sink, options_.observer);
+    const http::ChooseSink choose = [&](const http::Response& head) -> asio::awaitable<Result<ByteSink*>> {
+      ByteSink* target = nullptr;
+      if (head.status != 200 && head.status != 206) co_return target;
       auto film_head = read_head(head, film);
       if (!film_head) co_return film_head.error();
       FilmHead begins = std::move(*film_head);
       auto begun = co_await sink.begin(std::move(begins));
       if (!begun) co_return begun.error();
-      ByteSink* target = &sink;
+      target = &counted;
       co_return target;
     };
-    auto answer = co_await client_.fetch(std::move(request), choose);
-    if (!answer) co_return answer.error();
-    if (answer->status != 200 && answer->status != 206) co_return refusal(*answer);
-    co_return Result<void>();
+    const Duration began = clock_.elapsed();
+    const auto answer = co_await client_.fetch(std::move(request), choose);
+    Result<void> fetched;
+    if (!answer) fetched = answer.error();
+    if (answer && answer->status != 200 && answer->status != 206) fetched = refusal(*answer);
+    tell(Endpoint::kFilm, began, fetched, answer ? answer->status : 0);
+    co_return fetched;
   }
 
   asio::awaitable<Result<std::string>> fetch_poster(std::string url) override {
     http::Request request = make_request(url);
     request.max_body = kMaxPoster;
+    const Duration began = clock_.elapsed();
     auto answer = co_await client_.send(std::move(request));
-    if (!answer) co_return answer.error();
-    if (answer->status != 200) co_return refusal(*answer);
+    Result<void> fetched;
+    if (!answer) fetched = answer.error();
+    if (answer && answer->status != 200) fetched = refusal(*answer);
+    tell(Endpoint::kPoster, began, fetched, answer ? answer->status : 0);
+    if (!fetched) co_return fetched.error();
+    if (options_.observer != nullptr) options_.observer->received(answer->body.size());
     co_return std::move(answer->body);
   }
 
  private:
   http::Request make_request(const std::string& url) const {
     http::Request request(http::Method::kGet, url);
-    request.allowed_hosts = allowed_hosts_;
+    request.allowed_hosts = options_.allowed_hosts;
     request.max_redirects = kMaxRedirects;
     return request;
   }
 
+  void tell(Endpoint endpoint, Duration began, const Result<void>& fetched, int status) const {
+    if (options_.observer == nullptr) return;
+    const auto error = fetched ? std::nullopt : class_of(fetched.error(), status);
+    if (!fetched && !error) return;
+    options_.observer->answered(endpoint, error, clock_.elapsed() - began);
+  }
+
   http::Client& client_;
-  std::vector<std::string> allowed_hosts_;
+  const Clock& clock_;
+  CdnOptions options_;
 };
 
 }  // namespace
 
-std::unique_ptr<Cdn> make_cdn(http::Client& client, std::vector<std::string> allowed_hosts) {
-  return std::make_unique<HttpCdn>(client, std::move(allowed_hosts));
+std::unique_ptr<Cdn> make_cdn(http::Client& client, const Clock& clock, CdnOptions options) {
+  return std::make_unique<HttpCdn>(client, clock, std::move(options));
 }
 
 std::string without_query(const std::string& url) {

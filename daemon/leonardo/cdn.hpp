@@ -8,9 +8,11 @@
 #include <vector>
 
 #include "common/util/byte_sink.hpp"
+#include "common/util/clock.hpp"
 #include "common/util/error.hpp"
 #include "common/util/time.hpp"
 #include "daemon/http/client/client.hpp"
+#include "daemon/leonardo/observer.hpp"
 
 namespace reeld::leonardo {
 
@@ -47,8 +49,13 @@ class Cdn {
   virtual boost::asio::awaitable<Result<std::string>> fetch_poster(std::string url) = 0;
 };
 
-/// `allowed_hosts`: exact names or "*.suffix".
-std::unique_ptr<Cdn> make_cdn(http::Client& client, std::vector<std::string> allowed_hosts);
+struct CdnOptions {
+  std::vector<std::string> allowed_hosts;  ///< exact names or "*.suffix"
+  Observer* observer = nullptr;            ///< outlives the Cdn; null: nobody is told
+};
+
+/// `client` and `clock` outlive the Cdn.
+std::unique_ptr<Cdn> make_cdn(http::Client& client, const Clock& clock, CdnOptions options);
 
 /// The URL without its query, which may be a signature: what is kept on record.
 std::string without_query(const std::string& url);

@@ -31,7 +31,7 @@ std::string open_list(const OrderedJson& head, std::string_view list) {
   return text;
 }
 
-asio::awaitable<Result<void>> write_job_lines(store::Store& store, files::Pool& pool, BatchId batch,
+asio::awaitable<Result<void>> write_job_lines(store::IntakeStore& store, files::Pool& pool, BatchId batch,
                                               std::filesystem::path target, OrderedJson head,
                                               std::function<OrderedJson(const store::BatchJob&)> line) {
   using Writer = std::unique_ptr<DurableWriter>;

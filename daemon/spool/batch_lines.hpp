@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "daemon/files/pool.hpp"
-#include "daemon/store/store.hpp"
+#include "daemon/store/intake_store.hpp"
 
 /// Files about a batch: one JSON object, with a line for each job, however many those are.
 namespace reeld::spool {
@@ -17,13 +17,13 @@ using OrderedJson = nlohmann::ordered_json;
 /// The jobs of a batch, a page at a time.
 class JobPages {
  public:
-  JobPages(store::Store& store, BatchId batch) : store_(store), batch_(std::move(batch)) {}
+  JobPages(store::IntakeStore& store, BatchId batch) : store_(store), batch_(std::move(batch)) {}
 
   /// The next jobs; none at the end.
   boost::asio::awaitable<Result<std::vector<store::BatchJob>>> next();
 
  private:
-  store::Store& store_;
+  store::IntakeStore& store_;
   BatchId batch_;
   int last_ = 0;
 };
@@ -36,7 +36,7 @@ std::string dump_line(const OrderedJson& value);
 std::string open_list(const OrderedJson& head, std::string_view list);
 
 /// Replaces `target` by `head` with a last member "jobs": a line for each job of the batch.
-boost::asio::awaitable<Result<void>> write_job_lines(store::Store& store, files::Pool& pool, BatchId batch,
+boost::asio::awaitable<Result<void>> write_job_lines(store::IntakeStore& store, files::Pool& pool, BatchId batch,
                                                      std::filesystem::path target, OrderedJson head,
                                                      std::function<OrderedJson(const store::BatchJob&)> line);
 

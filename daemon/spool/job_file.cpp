@@ -2,15 +2,15 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 
+#include "common/job/local_frames.hpp"
 #include "common/util/json.hpp"
-#include "daemon/spool/local_frames.hpp"
+#include "common/util/user.hpp"
 #include "daemon/spool/names.hpp"
 
 namespace reeld::spool {
@@ -50,15 +50,6 @@ Result<files::Descriptor> open_regular(const fs::path& path, struct stat& found)
   if (::fstat(file->get(), &found) != 0) return errno_error(kOperation, errno, path.native());
   if (auto words = why_not(found); !words.empty()) return refused(std::move(words));
   return file;
-}
-
-std::string user_name(uid_t uid) {
-  std::array<char, 16384> buffer{};
-  passwd entry{};
-  passwd* found = nullptr;
-  if (::getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr)
-    return entry.pw_name;
-  return std::to_string(uid);
 }
 
 /// True when the first thing in a .json is the bracket of an array.

@@ -7,7 +7,7 @@
 #include "common/util/clock.hpp"
 #include "common/util/uuid.hpp"
 #include "daemon/files/pool.hpp"
-#include "daemon/store/store.hpp"
+#include "daemon/store/intake_store.hpp"
 
 namespace reeld::spool {
 
@@ -32,7 +32,7 @@ struct IntakeOptions {
 
 /// What intake works with; all of it outlives the intake.
 struct IntakeParts {
-  store::Store& store;
+  store::IntakeStore& store;
   files::Pool& pool;
   Clock& clock;
   UuidGenerator& uuids;

@@ -26,7 +26,7 @@ std::vector<std::string> film_paths(const std::string& output_path, int quantity
   return paths;
 }
 
-boost::asio::awaitable<Result<void>> write_receipt(store::Store& store, files::Pool& pool,
+boost::asio::awaitable<Result<void>> write_receipt(store::IntakeStore& store, files::Pool& pool,
                                                    store::BatchSummary batch, std::filesystem::path target) {
   OrderedJson head{{"batch", batch.id.str()},
                    {"file", batch.file_name},

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "daemon/files/pool.hpp"
-#include "daemon/store/store.hpp"
+#include "daemon/store/intake_store.hpp"
 
 namespace reeld::spool {
 
@@ -14,7 +14,7 @@ namespace reeld::spool {
 std::vector<std::string> film_paths(const std::string& output_path, int quantity);
 
 /// Writes NAME.receipt.json: the batch, and for each line the job and where its films will be.
-boost::asio::awaitable<Result<void>> write_receipt(store::Store& store, files::Pool& pool,
+boost::asio::awaitable<Result<void>> write_receipt(store::IntakeStore& store, files::Pool& pool,
                                                    store::BatchSummary batch, std::filesystem::path target);
 
 }  // namespace reeld::spool

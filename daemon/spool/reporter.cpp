@@ -5,9 +5,9 @@
 
 #include <optional>
 
+#include "common/job/cost_sum.hpp"
 #include "daemon/files/durable.hpp"
 #include "daemon/spool/batch_lines.hpp"
-#include "daemon/spool/cost_sum.hpp"
 #include "daemon/spool/names.hpp"
 #include "daemon/spool/receipt.hpp"
 

@@ -8,7 +8,7 @@
 #include "daemon/files/pool.hpp"
 #include "daemon/spool/layout.hpp"
 #include "daemon/spool/places.hpp"
-#include "daemon/store/store.hpp"
+#include "daemon/store/intake_store.hpp"
 
 namespace reeld::spool {
 
@@ -17,7 +17,7 @@ class Reporter {
  public:
   /// What it works with; all of it outlives the reporter.
   struct Parts {
-    store::Store& store;
+    store::IntakeStore& store;
     files::Pool& pool;
   };
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/util/clock.hpp"
+#include "daemon/store/observer.hpp"
 #include "daemon/store/reader.hpp"
 #include "daemon/store/store.hpp"
 
@@ -43,10 +44,15 @@ struct OpenOptions {
 /// Opens the queue for the daemon: checks its filesystem, makes the file (0600), migrates it, starts its
 /// thread. The caller holds the QueueLock. kBadInput: a place where SQLite must not live; kConflict: the
 /// database belongs to a newer version or its migrations were edited.
-Result<std::unique_ptr<Store>> open_store(const OpenOptions& options, const Clock& clock);
+/// `observer`, where there is one, is told of commits and outlives the store.
+Result<std::unique_ptr<Store>> open_store(const OpenOptions& options, const Clock& clock,
+                                          Observer* observer = nullptr);
 
 /// A look at the queue without the daemon. kNotFound: there is no queue yet.
 Result<std::unique_ptr<Reader>> open_reader(const std::filesystem::path& database);
+
+/// The version of the SQLite library that this program runs with.
+std::string sqlite_version();
 
 struct MigrationStatus {
   int version = 0;

@@ -32,7 +32,7 @@ struct JobLine {
   std::string error_class;
   std::string error;
   std::string output_path;
-  int films = 0;  ///< published
+  int films = 0;            ///< published
   std::string cost_amount;  ///< of the last attempt that stated one; empty: not known
   std::string cost_unit;
 };
@@ -89,9 +89,9 @@ struct BatchPage {
 enum class CostGroup { kHour, kDay, kModel, kBatch, kTag };
 
 struct CostLine {
-  std::string group;     ///< an hour or day in UTC ("2026-12-01T02", "2026-12-01"), a model, a batch's id, a tag
-  std::string label;     ///< a batch's name; else as `group`
-  std::int64_t renders;  ///< that were accepted
+  std::string group;  ///< an hour or day in UTC ("2026-12-01T02", "2026-12-01"), a model, a batch's id, a tag
+  std::string label;  ///< a batch's name; else as `group`
+  std::int64_t renders;                      ///< that were accepted
   std::int64_t without_cost;                 ///< of them, those whose cost the service did not state
   std::map<std::string, std::string> costs;  ///< by unit: {"DOLLARS", "0.0294"}
 };
@@ -115,8 +115,8 @@ struct HourLine {
 struct Stats {
   StateCounts counts;
   std::vector<ShapeLine> shape;
-  std::vector<HourLine> hours;              ///< the last 48, oldest first; hours without an end are left out
-  std::map<JobState, Time> oldest;          ///< by unfinished state: when its oldest job was accepted
+  std::vector<HourLine> hours;      ///< the last 48, oldest first; hours without an end are left out
+  std::map<JobState, Time> oldest;  ///< by unfinished state: when its oldest job was accepted
   std::optional<Pause> pause;
   std::int64_t last_event = 0;
 };

@@ -52,11 +52,11 @@ struct StagedJob {
 /// A file (or a submit call) that becomes visible.
 struct NewBatch {
   BatchId id;
-  std::string name;       ///< the file's name without its ending
-  std::string file_name;  ///< as dropped; empty for a submit call
-  std::string submitter;  ///< the file owner's user name or number
-  std::string sha256;     ///< of the file's bytes
-  std::string idempotency_key;  ///< of a submit call; empty: none
+  std::string name;                  ///< the file's name without its ending
+  std::string file_name;             ///< as dropped; empty for a submit call
+  std::string submitter;             ///< the file owner's user name or number
+  std::string sha256;                ///< of the file's bytes
+  std::string idempotency_key = {};  ///< of a submit call; empty: none
 };
 
 struct BatchSummary {
@@ -70,8 +70,8 @@ struct BatchSummary {
   int succeeded = 0;
   int failed = 0;
   int cancelled = 0;
-  std::string held;    ///< why its jobs are held; empty: they are not
-  std::string sha256;  ///< of the file's or the submit call's bytes
+  std::string held = {};    ///< why its jobs are held; empty: they are not
+  std::string sha256 = {};  ///< of the file's or the submit call's bytes
 };
 
 /// A film as the store knows it.
@@ -278,10 +278,10 @@ struct Pause {
 /// A message of the history on its way to a hook.
 struct Delivery {
   std::int64_t id = 0;
-  std::string hook;    ///< "command" or "url"
-  std::string order;   ///< deliveries of one order go out one after the other: the job's or batch's id
+  std::string hook;   ///< "command" or "url"
+  std::string order;  ///< deliveries of one order go out one after the other: the job's or batch's id
   EventLine event;
-  int tries = 0;       ///< that failed
+  int tries = 0;  ///< that failed
   Time created_at{};
 };
 

@@ -56,8 +56,8 @@ class Stream {
 };
 
 /// Errors of all calls: kNotFound (there is no socket at that path), kUnavailable (nobody listens there, or
-/// the connection broke), kPeerRejected (this user may not use the socket), kTimedOut, kPeerBroken (the answer
-/// breaks HTTP or ends early), kBadInput (the URL). A status of 4xx or 5xx is an answer.
+/// the connection broke), kPeerRejected (this user may not use the socket), kTimedOut, kPeerBroken (the
+/// answer breaks HTTP or ends early), kBadInput (the URL). A status of 4xx or 5xx is an answer.
 class Client {
  public:
   virtual ~Client() = default;

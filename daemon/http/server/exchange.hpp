@@ -85,8 +85,8 @@ class Exchange {
   /// Sends a whole answer. For HEAD the body is left out, its length is told.
   virtual boost::asio::awaitable<Result<void>> send(Response response) = 0;
 
-  /// Begins an answer in pieces: of `length` bytes in all, or chunked where that is not known. The head leaves
-  /// at once. `response.body` is ignored.
+  /// Begins an answer in pieces: of `length` bytes in all, or chunked where that is not known. The head
+  /// leaves at once. `response.body` is ignored.
   virtual boost::asio::awaitable<Result<void>> start(Response response,
                                                      std::optional<std::uint64_t> length) = 0;
 

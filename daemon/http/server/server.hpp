@@ -16,9 +16,9 @@ namespace reeld::http::server {
 
 /// Where the server listens: a TCP address or a socket in the file system.
 struct ListenAddress {
-  std::string host;             ///< a name or an address, without brackets; empty for a socket
-  std::uint16_t port = 0;       ///< 0: any free one
-  std::filesystem::path path;   ///< of a socket; empty for TCP
+  std::string host;            ///< a name or an address, without brackets; empty for a socket
+  std::uint16_t port = 0;      ///< 0: any free one
+  std::filesystem::path path;  ///< of a socket; empty for TCP
 
   bool is_unix() const { return !path.empty(); }
 };
@@ -32,12 +32,13 @@ bool is_local(const ListenAddress& address);
 /// What one peer may cost. Each is enforced with an answer where one can still be given.
 struct ServerLimits {
   std::size_t header_bytes = 16U << 10;  ///< 431
-  std::size_t connections = 1024;        ///< further ones wait in the kernel's queue
+  std::size_t connections = 1024;        ///< on each address; further ones wait in the kernel's queue
   Duration header_time{10'000};          ///< for a request's head, from its first byte; 408
-  Duration idle_time{75'000};            ///< between two requests
+  Duration idle_time{75'000};            ///< without a request
   Duration read_pause{30'000};           ///< without a byte of a body
-  std::uint64_t least_rate = 1024;       ///< bytes a second that a body must bring on average, after 30 s; 408
-  Duration write_time{20'000};           ///< for the peer to take one piece of an answer
+  std::uint64_t least_rate =
+      1024;                     ///< bytes a second that a body must bring on average, from read_pause on; 408
+  Duration write_time{20'000};  ///< for the peer to take one piece of an answer
 };
 
 struct ServerOptions {
@@ -56,7 +57,8 @@ class Server {
  public:
   virtual ~Server() = default;
 
-  /// Takes connections until it is cancelled (terminal) or stop() is called.
+  /// Takes connections until it is cancelled (terminal; every connection is dropped) or stop() is called.
+  /// Must have ended before the server is destroyed.
   virtual boost::asio::awaitable<void> run() = 0;
 
   /// Closes what listens, lets requests that are being answered end within `grace`, drops the rest. Sockets

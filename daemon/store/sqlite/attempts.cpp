@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "daemon/store/sqlite/batch_holds.hpp"
+
 namespace reeld::store::sqlite {
 
 Result<void> record_intent(Connection& db, const Lease& lease, const Intent& intent, Time now) {
@@ -37,6 +39,7 @@ Result<bool> record_accepted(Connection& db, const Lease& lease, const Acceptanc
   Move to_generating{JobState::kSubmitting, JobState::kGenerating, acceptance.event};
   to_generating.detail = Json{{"generation", acceptance.generation.str()}};
   const auto moved = move_job(db, lease, to_generating, now);
+  if (moved) note_acceptance(db, lease.job);
   if (moved) return true;
   if (moved.error().code != Errc::kLeaseLost) return moved.error();
   // An error here would undo the record of the id, which must outlive any change of owner.
@@ -74,6 +77,9 @@ Result<void> move(Connection& db, const Lease& lease, const Move& move, Time now
           " AND outcome = 'open'",
           lease.job, *outcome);
     }
+  }
+  if (move.from == JobState::kSubmitting && move.to == JobState::kFailed) {
+    note_refusal(db, lease.job, move.error_class, now);
   }
   if (move.to == JobState::kSucceeded) {
     Query missing = db.query("SELECT 1 FROM film WHERE job_id = ?1 AND published = 0", lease.job);

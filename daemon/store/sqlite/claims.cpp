@@ -2,9 +2,6 @@
 
 #include <algorithm>
 
-// The words of the partial index job_in_flight: SQLite uses it only where a query repeats them.
-#define REELD_IN_FLIGHT "state IN ('submitting', 'generating', 'downloading', 'unknown', 'parked')"
-
 namespace reeld::store::sqlite {
 namespace {
 
@@ -63,21 +60,41 @@ std::optional<Time> next_due(Connection& db) {
   return earliest;
 }
 
-/// The head of the queue; what is past its deadline is left for the step that fails it.
-std::vector<std::string> pick(Connection& db, int limit, Time now) {
-  std::vector<std::string> ids;
+/// What stands at the head of the queue.
+struct Head {
+  std::vector<std::string> ids;   ///< to be claimed
+  std::vector<std::string> held;  ///< of held batches: they leave the queue when their turn comes
+};
+
+/// Jobs of held batches that one claim moves out of the way at the most.
+constexpr std::size_t kMostHeldAtOnce = 1'000;
+
+/// Reads the head of the queue; what is past its deadline is left for the step that fails it.
+Head pick(Connection& db, int limit, Time now) {
+  Head head;
   std::int64_t round = 0;
-  Query head = db.query(
-      "SELECT id, rank FROM job INDEXED BY job_claim WHERE state = 'queued' AND (deadline IS NULL OR "
-      "deadline > ?2)"
-      " ORDER BY priority DESC, rank, id LIMIT ?1",
-      limit, now);
-  while (head.step()) {
-    ids.push_back(head.text(0));
-    round = std::max(round, head.integer(1));
+  Query row = db.query(
+      "SELECT j.id, j.rank, b.held <> '' FROM job j INDEXED BY job_claim JOIN batch b ON b.id = j.batch_id"
+      " WHERE j.state = 'queued' AND (j.deadline IS NULL OR j.deadline > ?1)"
+      " ORDER BY j.priority DESC, j.rank, j.id",
+      now);
+  while (static_cast<int>(head.ids.size()) < limit && head.held.size() < kMostHeldAtOnce && row.step()) {
+    const bool is_held = row.integer(2) != 0;
+    (is_held ? head.held : head.ids).push_back(row.text(0));
+    if (!is_held) round = std::max(round, row.integer(1));
   }
   db.run("UPDATE meta SET value = ?1 WHERE key = 'round' AND CAST(value AS INTEGER) < ?1", round);
-  return ids;
+  return head;
+}
+
+/// queued -> held for a job whose batch is held.
+void hold(Connection& db, const std::string& id, Time now) {
+  Query row =
+      db.query("SELECT j.batch_id, b.held FROM job j JOIN batch b ON b.id = j.batch_id WHERE j.id = ?1", id);
+  row.step();
+  db.run("UPDATE job SET state = 'held', state_since = ?2 WHERE id = ?1", id, now);
+  add_event(db, Event{now, row.text(0), id, JobState::kQueued, JobState::kHeld,
+                      "its batch is held: " + row.text(1)});
 }
 
 /// Takes a job over: whoever held it before can write no more.
@@ -95,7 +112,9 @@ Result<Claimed> claim(Connection& db, int limit, Time now) {
   promote_due(db, now);
   fail_overdue_deadlines(db, now);
   Claimed claimed;
-  for (const std::string& id : pick(db, limit, now)) {
+  const Head head = pick(db, limit, now);
+  for (const std::string& id : head.held) hold(db, id, now);
+  for (const std::string& id : head.ids) {
     db.run(
         "UPDATE job SET state = 'submitting', state_since = ?2, lease_no = lease_no + 1, intent_id = NULL,"
         " generation_id = NULL, overdue = 0, error_class = '', error = '' WHERE id = ?1",
@@ -115,21 +134,21 @@ Result<Recovery> recover(Connection& db, Time now) {
   db.run("DELETE FROM staged_job");
   db.run("DELETE FROM batch_duplicate WHERE batch_id NOT IN (SELECT id FROM batch)");
 
-  for (const JobRow& job : read_rows(db.query("SELECT id, batch_id, state FROM job WHERE " REELD_IN_FLIGHT
-                                              " AND state = 'submitting' AND intent_id IS NULL"))) {
+  for (const JobRow& job : read_rows(db.query("SELECT id, batch_id, state FROM job WHERE state = 'submitting'"
+                                              " AND intent_id IS NULL"))) {
     take(db, job, JobState::kQueued, "the daemon restarted before anything was sent", now);
     ++recovery.requeued;
   }
-  for (const JobRow& job : read_rows(db.query("SELECT id, batch_id, state FROM job WHERE " REELD_IN_FLIGHT
-                                              " AND state = 'submitting'"))) {
+  for (const JobRow& job :
+       read_rows(db.query("SELECT id, batch_id, state FROM job WHERE state = 'submitting'"))) {
     static constexpr std::string_view kWords =
         "the daemon stopped between sending the request and hearing the answer: it may have been accepted";
     take(db, job, JobState::kUnknown, std::string(kWords), now);
     db.run("UPDATE job SET error_class = 'maybe_sent', error = ?2 WHERE id = ?1", job.id, kWords);
     ++recovery.unknown;
   }
-  for (const JobRow& job : read_rows(db.query("SELECT id, batch_id, state FROM job WHERE " REELD_IN_FLIGHT
-                                              " AND state IN ('generating', 'downloading') ORDER BY id"))) {
+  for (const JobRow& job : read_rows(db.query("SELECT id, batch_id, state FROM job"
+                                              " WHERE state IN ('generating', 'downloading') ORDER BY id"))) {
     db.run("UPDATE job SET lease_no = lease_no + 1 WHERE id = ?1", job.id);
     add_event(db, Event{now, job.batch, job.id, {}, {}, "taken up again after a restart"});
     recovery.in_flight.push_back(read_claimed(db, job.id));

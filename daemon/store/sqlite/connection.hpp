@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "common/job/ids.hpp"
 #include "common/util/json.hpp"
@@ -95,6 +96,9 @@ class Connection {
     return Query(statement);
   }
 
+  /// Keeps SQL that was put together, and gives the one address that stands for it as a literal does.
+  const char* intern(std::string sql) { return interned_.insert(std::move(sql)).first->c_str(); }
+
   /// True when a statement's failure rolled the whole transaction back behind our back.
   bool lost_transaction() const { return sqlite3_get_autocommit(handle_) != 0; }
 
@@ -141,6 +145,7 @@ class Connection {
 
   sqlite3* handle_ = nullptr;
   std::unordered_map<const char*, sqlite3_stmt*> statements_;
+  std::unordered_set<std::string> interned_;
 };
 
 }  // namespace reeld::store::sqlite

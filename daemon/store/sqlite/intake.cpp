@@ -63,6 +63,15 @@ void drop_late_duplicates(Connection& db, const BatchId& batch) {
       batch);
 }
 
+/// kConflict: another batch has the submit call's key.
+Result<void> check_idempotency_key(Connection& db, const NewBatch& batch) {
+  if (batch.idempotency_key.empty()) return {};
+  Query used = db.query("SELECT id FROM batch WHERE idempotency_key = ?1", batch.idempotency_key);
+  if (!used.step()) return {};
+  return Error{Errc::kConflict, "store.accept",
+               "batch " + used.text(0) + " was made with this Idempotency-Key"};
+}
+
 }  // namespace
 
 Result<std::vector<StagedJob>> stage(Connection& db, const BatchId& batch, const std::vector<NewJob>& jobs) {
@@ -86,6 +95,7 @@ Result<void> accept(Connection& db, const NewBatch& batch, Time now) {
   Query known = db.query("SELECT 1 FROM batch WHERE id = ?1", batch.id);
   if (known.step())
     return Error{Errc::kConflict, "store.accept", "batch " + batch.id.str() + " was accepted before"};
+  if (auto used = check_idempotency_key(db, batch); !used) return used;
   drop_late_duplicates(db, batch.id);
   Query count = db.query("SELECT COUNT(*) FROM staged_job WHERE batch_id = ?1", batch.id);
   count.step();
@@ -93,9 +103,10 @@ Result<void> accept(Connection& db, const NewBatch& batch, Time now) {
   // A file whose every line named an existing job is finished the moment it is accepted.
   const std::optional<Time> finished = jobs == 0 ? std::optional(now) : std::nullopt;
   db.run(
-      "INSERT INTO batch (id, name, file_name, submitter, sha256, accepted_at, finished_at, jobs, open_jobs)"
-      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)",
-      batch.id, batch.name, batch.file_name, batch.submitter, batch.sha256, now, finished, jobs);
+      "INSERT INTO batch (id, name, file_name, submitter, sha256, accepted_at, finished_at, jobs, open_jobs,"
+      " idempotency_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9)",
+      batch.id, batch.name, batch.file_name, batch.submitter, batch.sha256, now, finished, jobs,
+      batch.idempotency_key.empty() ? std::nullopt : std::optional(batch.idempotency_key));
   db.run(
       "INSERT INTO job (id, short_id, batch_id, position, name, key, tags, model, width, height, duration, "
       "quantity,"
@@ -118,7 +129,18 @@ Result<void> accept(Connection& db, const NewBatch& batch, Time now) {
                       {},
                       {},
                       fmt::format("accepted {} job{}{}", jobs, jobs == 1 ? "" : "s", from),
-                      Json{{"jobs", jobs}, {"submitter", batch.submitter}}});
+                      Json{{"jobs", jobs}, {"submitter", batch.submitter}},
+                      EventKind::kBatchAccepted});
+  if (finished) {
+    add_event(db, Event{now,
+                        batch.id.str(),
+                        "",
+                        {},
+                        {},
+                        "finished: it made no new job",
+                        Json{{"name", batch.name}, {"jobs", 0}},
+                        EventKind::kBatchFinished});
+  }
   return {};
 }
 
@@ -142,6 +164,14 @@ Result<std::optional<BatchSummary>> batch_with_digest(Connection& db, const std:
       "LIMIT 1",
       kBatchColumns);
   Query row = db.query(kSql.c_str(), sha256, since);
+  if (!row.step()) return std::optional<BatchSummary>();
+  return std::optional(read_batch(row));
+}
+
+Result<std::optional<BatchSummary>> batch_with_idempotency_key(Connection& db, const std::string& key) {
+  static const std::string kSql =
+      fmt::format("SELECT {} FROM batch WHERE idempotency_key = ?1", kBatchColumns);
+  Query row = db.query(kSql.c_str(), key);
   if (!row.step()) return std::optional<BatchSummary>();
   return std::optional(read_batch(row));
 }

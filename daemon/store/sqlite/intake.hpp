@@ -10,6 +10,7 @@ Result<void> accept(Connection& db, const NewBatch& batch, Time now);
 Result<void> discard(Connection& db, const BatchId& batch);
 Result<BatchSummary> find_batch(Connection& db, const BatchId& batch);
 Result<std::optional<BatchSummary>> batch_with_digest(Connection& db, const std::string& sha256, Time since);
+Result<std::optional<BatchSummary>> batch_with_idempotency_key(Connection& db, const std::string& key);
 Result<std::vector<BatchJob>> batch_jobs(Connection& db, const BatchId& batch, int after, int limit);
 Result<std::vector<BatchSummary>> finished_batches(Connection& db);
 Result<void> mark_reported(Connection& db, const BatchId& batch);

@@ -71,16 +71,22 @@ Result<std::unique_ptr<sqlite::Connection>> open_writer(const OpenOptions& optio
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> open_store(const OpenOptions& options, const Clock& clock) {
+Result<std::unique_ptr<Store>> open_store(const OpenOptions& options, const Clock& clock,
+                                          Observer* observer) {
+  static Observer nobody;
   int applied = 0;
   auto connection = open_writer(options, clock, applied);
   if (!connection) return connection.error();
   try {
-    return sqlite::make_sqlite_store(std::move(*connection), clock);
+    return sqlite::make_sqlite_store(std::move(*connection), clock, observer != nullptr ? *observer : nobody);
   } catch (const std::exception& error) {
     return Error{Errc::kUnavailable, "store.open",
                  fmt::format("{}: {}", options.database.string(), error.what())};
   }
+}
+
+std::string sqlite_version() {
+  return sqlite3_libversion();
 }
 
 Result<int> migrate_up(const OpenOptions& options, const Clock& clock) {

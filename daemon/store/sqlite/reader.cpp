@@ -1,47 +1,23 @@
 #include "daemon/store/reader.hpp"
 
-#include <algorithm>
+#include <fmt/format.h>
 
+#include "common/job/text.hpp"
+#include "daemon/store/sqlite/figures.hpp"
+#include "daemon/store/sqlite/films.hpp"
+#include "daemon/store/sqlite/job_lines.hpp"
 #include "daemon/store/sqlite/rows.hpp"
 #include "daemon/store/sqlite/sqlite_store.hpp"
 
 namespace reeld::store::sqlite {
 namespace {
 
-JobLine read_line(const Query& row) {
-  JobLine line;
-  line.id = JobId(row.text(0));
-  line.batch = BatchId(row.text(1));
-  line.batch_name = row.text(2);
-  line.name = row.text(3);
-  line.state = parse_job_state(row.text(4)).value();
-  line.model = row.text(5);
-  line.priority = row.small(6);
-  line.state_since = row.time(7);
-  line.due_at = row.maybe_time(8);
-  line.generation = GenerationId(row.text(9));
-  line.overdue = row.integer(10) != 0;
-  line.error = row.text(11);
-  return line;
-}
-
 class SqliteReader final : public Reader {
  public:
   explicit SqliteReader(std::unique_ptr<Connection> connection) : db_(std::move(connection)) {}
 
-  Result<std::vector<JobLine>> list(const JobFilter& filter) override {
-    return guarded<std::vector<JobLine>>("store.list", [&] {
-      const auto state = filter.state ? std::optional(to_string(*filter.state)) : std::nullopt;
-      Query row = db_->query(
-          "SELECT j.id, j.batch_id, b.name, j.name, j.state, j.model, j.priority, j.state_since, j.due_at,"
-          " j.generation_id, j.overdue, j.error FROM job j JOIN batch b ON b.id = j.batch_id"
-          " WHERE (?1 IS NULL OR j.state = ?1) AND (?2 = '' OR b.id = ?2 OR b.name = ?2)"
-          " ORDER BY j.id DESC LIMIT ?3",
-          state, filter.batch, filter.limit);
-      std::vector<JobLine> lines;
-      while (row.step()) lines.push_back(read_line(row));
-      return lines;
-    });
+  Result<JobPage> list(const JobFilter& filter, const JobId& after, int limit) override {
+    return guarded<JobPage>("store.list", [&] { return read_page(*db_, filter, after, limit); });
   }
 
   Result<std::vector<JobId>> match(const std::string& part) override {
@@ -65,8 +41,79 @@ class SqliteReader final : public Reader {
     return detail;
   }
 
-  Result<StateCounts> counts() override {
-    return guarded<StateCounts>("store.counts", [&] { return read_counts(*db_); });
+  Result<std::vector<EventLine>> history(const JobId& id) override {
+    auto events = guarded<std::optional<std::vector<EventLine>>>(
+        "store.history", [&]() -> std::optional<std::vector<EventLine>> {
+          Query row = db_->query("SELECT batch_id FROM job WHERE id = ?1", id);
+          if (!row.step()) return std::nullopt;
+          return read_history(id, row.text(0));
+        });
+    if (!events) return events.error();
+    if (!*events) return no_job(id, "store.history");
+    return std::move(**events);
+  }
+
+  Result<std::vector<Film>> films(const JobId& id) override {
+    auto films =
+        guarded<std::optional<std::vector<Film>>>("store.films", [&]() -> std::optional<std::vector<Film>> {
+          Query row = db_->query("SELECT 1 FROM job WHERE id = ?1", id);
+          if (!row.step()) return std::nullopt;
+          return read_films(*db_, id);
+        });
+    if (!films) return films.error();
+    if (!*films) return no_job(id, "store.films");
+    return std::move(**films);
+  }
+
+  Result<std::vector<EventLine>> events(std::int64_t after, int limit) override {
+    return guarded<std::vector<EventLine>>("store.events", [&] {
+      static const std::string kSql =
+          fmt::format("SELECT {} FROM job_event WHERE id > ?1 ORDER BY id LIMIT ?2", kEventColumns);
+      std::vector<EventLine> lines;
+      Query row = db_->query(kSql.c_str(), after, limit);
+      while (row.step()) lines.push_back(read_event(row));
+      return lines;
+    });
+  }
+
+  Result<BatchPage> batches(const BatchId& after, int limit) override {
+    return guarded<BatchPage>("store.batches", [&] {
+      static const std::string kSql = fmt::format(
+          "SELECT {} FROM batch WHERE (?1 = '' OR id < ?1) ORDER BY id DESC LIMIT ?2", kBatchColumns);
+      BatchPage page;
+      Query row = db_->query(kSql.c_str(), after, limit);
+      while (row.step()) page.batches.push_back(read_batch(row));
+      if (static_cast<int>(page.batches.size()) == limit) page.next = page.batches.back().id;
+      return page;
+    });
+  }
+
+  Result<BatchSummary> batch(const std::string& id_or_name) override {
+    auto found = guarded<std::optional<BatchSummary>>("store.batch", [&]() -> std::optional<BatchSummary> {
+      static const std::string kSql = fmt::format(
+          "SELECT {} FROM batch WHERE id = ?1 OR name = ?1 ORDER BY id = ?1 DESC, id DESC LIMIT 1",
+          kBatchColumns);
+      Query row = db_->query(kSql.c_str(), id_or_name);
+      if (!row.step()) return std::nullopt;
+      return read_batch(row);
+    });
+    if (!found) return found.error();
+    if (!*found) return Error{Errc::kNotFound, "store.batch", "there is no batch " + printable(id_or_name)};
+    return std::move(**found);
+  }
+
+  Result<std::vector<CostLine>> costs(CostGroup group, Time since, Time until) override {
+    return guarded<std::vector<CostLine>>("store.costs",
+                                          [&] { return read_costs(*db_, group, since, until); });
+  }
+
+  Result<std::vector<Duration>> render_times(const RenderKind& kind) override {
+    return guarded<std::vector<Duration>>("store.render_times",
+                                          [&] { return sqlite::render_times(*db_, kind).value(); });
+  }
+
+  Result<Stats> stats() override {
+    return guarded<Stats>("store.stats", [&] { return read_stats(*db_); });
   }
 
  private:
@@ -79,24 +126,28 @@ class SqliteReader final : public Reader {
     }
   }
 
+  static Error no_job(const JobId& id, std::string_view operation) {
+    return Error{Errc::kNotFound, operation, "there is no job " + printable(id.str())};
+  }
+
   bool read_job(const JobId& id, JobDetail& detail) {
-    Query row = db_->query(
-        "SELECT j.id, j.batch_id, b.name, j.name, j.state, j.model, j.priority, j.state_since, j.due_at,"
-        " j.generation_id, j.overdue, j.error, j.key, j.tags, j.output_path, j.error_class, j.accepted_at,"
-        " j.finished_at, j.spec FROM job j JOIN batch b ON b.id = j.batch_id WHERE j.id = ?1",
-        id);
+    static const std::string kSql = fmt::format(
+        "SELECT {}, j.key, j.spec, b.held, b.submitter,"
+        " coalesce((SELECT body FROM attempt a WHERE a.job_id = j.id ORDER BY a.intent_at DESC LIMIT 1), '')"
+        " FROM job j JOIN batch b ON b.id = j.batch_id WHERE j.id = ?1",
+        kLineColumns);
+    Query row = db_->query(kSql.c_str(), id);
     if (!row.step()) return false;
+    constexpr int kBehindLine = 24;
     detail.line = read_line(row);
-    detail.key = row.text(12);
-    detail.tags = row.json(13).get<std::vector<std::string>>();
-    detail.output_path = row.text(14);
-    detail.error_class = row.text(15);
-    detail.accepted_at = row.time(16);
-    detail.finished_at = row.maybe_time(17);
-    detail.spec = row.json(18);
+    detail.key = row.text(kBehindLine);
+    detail.spec = row.json(kBehindLine + 1);
+    detail.batch_held = row.text(kBehindLine + 2);
+    detail.submitter = row.text(kBehindLine + 3);
+    detail.request_body = row.text(kBehindLine + 4);
     read_attempts(id, detail);
     detail.films = read_films(*db_, id);
-    read_events(id, detail);
+    detail.events = read_history(id, detail.line.batch.str());
     return true;
   }
 
@@ -111,16 +162,15 @@ class SqliteReader final : public Reader {
     }
   }
 
-  /// The batch's own events (its acceptance) come first in each of its jobs' histories.
-  void read_events(const JobId& id, JobDetail& detail) {
-    Query row = db_->query(
-        "SELECT id, at, from_state, to_state, text, detail FROM job_event"
-        " WHERE job_id = ?1 OR (job_id IS NULL AND batch_id = ?2) ORDER BY id",
-        id, detail.line.batch);
-    while (row.step()) {
-      detail.events.push_back(EventLine{row.integer(0), row.time(1), parse_job_state(row.text(2)),
-                                        parse_job_state(row.text(3)), row.text(4), row.json(5)});
-    }
+  /// The batch's own events (its acceptance) stand among those of each of its jobs.
+  std::vector<EventLine> read_history(const JobId& id, const std::string& batch) {
+    static const std::string kSql = fmt::format(
+        "SELECT {} FROM job_event WHERE job_id = ?1 OR (job_id IS NULL AND batch_id = ?2) ORDER BY id",
+        kEventColumns);
+    std::vector<EventLine> lines;
+    Query row = db_->query(kSql.c_str(), id, batch);
+    while (row.step()) lines.push_back(read_event(row));
+    return lines;
   }
 
   std::unique_ptr<Connection> db_;

@@ -12,9 +12,24 @@ void add_event(Connection& db, const Event& event) {
   const std::optional<std::string_view> job =
       event.job.empty() ? std::nullopt : std::optional<std::string_view>(event.job);
   db.run(
-      "INSERT INTO job_event (at, batch_id, job_id, from_state, to_state, text, detail)"
-      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-      event.at, event.batch, job, name(event.from), name(event.to), event.text, event.detail);
+      "INSERT INTO job_event (at, batch_id, job_id, from_state, to_state, text, detail, kind)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+      event.at, event.batch, job, name(event.from), name(event.to), event.text, event.detail,
+      to_string(event.to ? EventKind::kTransition : event.kind));
+}
+
+EventLine read_event(const Query& row) {
+  EventLine line;
+  line.id = row.integer(0);
+  line.at = row.time(1);
+  line.kind = parse_event_kind(row.text(2)).value_or(EventKind::kNote);
+  line.job = JobId(row.text(3));
+  line.batch = BatchId(row.text(4));
+  line.from = parse_job_state(row.text(5));
+  line.to = parse_job_state(row.text(6));
+  line.text = row.text(7);
+  line.detail = row.json(8);
+  return line;
 }
 
 Result<void> move_job(Connection& db, const Lease& lease, const Move& move, Time now) {
@@ -95,6 +110,14 @@ StateCounts read_counts(Connection& db) {
   return counts;
 }
 
+std::optional<Pause> read_pause(Connection& db) {
+  Query row = db.query("SELECT value FROM meta WHERE key = 'pause'");
+  if (!row.step()) return std::nullopt;
+  const Json stored = row.json(0);
+  return Pause{stored.at("reason").get<std::string>(), stored.at("by").get<std::string>(),
+               Time(Duration(stored.at("since").get<std::int64_t>()))};
+}
+
 ClaimedJob read_claimed(Connection& db, const std::string& job_id) {
   Query row = db.query(
       "SELECT id, lease_no, state, batch_id, name, model, width, height, duration, quantity, seed, spec, "
@@ -151,6 +174,8 @@ BatchSummary read_batch(const Query& row) {
   batch.succeeded = row.small(7);
   batch.failed = row.small(8);
   batch.cancelled = row.small(9);
+  batch.held = row.text(10);
+  batch.sha256 = row.text(11);
   return batch;
 }
 

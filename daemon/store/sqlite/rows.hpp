@@ -6,7 +6,8 @@
 /// Shared by the operations: reading whole records, checked changes of state, the history.
 namespace reeld::store::sqlite {
 
-/// Adds a line to the history of a job (or, with an empty id, of a batch).
+/// A new line of the history: of a job, of a batch (without a job), or of the queue (without either). One
+/// with a new state is a transition, whatever `kind` says.
 struct Event {
   Time at{};
   std::string batch;
@@ -15,8 +16,15 @@ struct Event {
   std::optional<JobState> to;
   std::string text;
   Json detail = Json::object();
+  EventKind kind = EventKind::kNote;
 };
 void add_event(Connection& db, const Event& event);
+
+/// A row of the history, by these columns.
+EventLine read_event(const Query& row);
+inline constexpr const char* kEventColumns =
+    "id, at, kind, coalesce(job_id, ''), batch_id, coalesce(from_state, ''), coalesce(to_state, ''), text, "
+    "detail";
 
 /// Changes the state of the job that the lease holds, if the table of transitions has it and the job is in
 /// `move.from` under this lease; adds the event. kLeaseLost, kInternal.
@@ -27,6 +35,7 @@ ClaimedJob read_claimed(Connection& db, const std::string& job_id);
 
 std::vector<Film> read_films(Connection& db, const JobId& job);
 StateCounts read_counts(Connection& db);
+std::optional<Pause> read_pause(Connection& db);
 
 /// kLeaseLost unless the job is in `state` under this lease.
 Result<void> check_lease(Connection& db, const Lease& lease, JobState state);
@@ -37,6 +46,7 @@ bool reserve_stems(Connection& db, const JobId& job, const std::string& output_p
 
 BatchSummary read_batch(const Query& row);
 inline constexpr const char* kBatchColumns =
-    "id, name, file_name, submitter, accepted_at, finished_at, jobs, succeeded, failed, cancelled";
+    "id, name, file_name, submitter, accepted_at, finished_at, jobs, succeeded, failed, cancelled, held, "
+    "sha256";
 
 }  // namespace reeld::store::sqlite

@@ -1,9 +1,12 @@
 #include "daemon/store/sqlite/sqlite_store.hpp"
 
 #include "daemon/store/sqlite/attempts.hpp"
+#include "daemon/store/sqlite/batch_holds.hpp"
 #include "daemon/store/sqlite/claims.hpp"
+#include "daemon/store/sqlite/deliveries.hpp"
 #include "daemon/store/sqlite/films.hpp"
 #include "daemon/store/sqlite/intake.hpp"
+#include "daemon/store/sqlite/people.hpp"
 #include "daemon/store/sqlite/store_thread.hpp"
 
 namespace reeld::store::sqlite {
@@ -18,8 +21,8 @@ std::string read_queue_id(Connection& connection) {
 /// Hands every operation to the store's thread; what each does is in the file of its kind.
 class SqliteStore final : public Store {
  public:
-  SqliteStore(std::unique_ptr<Connection> connection, const Clock& clock)
-      : clock_(clock), queue_id_(read_queue_id(*connection)), thread_(std::move(connection)) {}
+  SqliteStore(std::unique_ptr<Connection> connection, const Clock& clock, Observer& observer)
+      : clock_(clock), queue_id_(read_queue_id(*connection)), thread_(std::move(connection), observer) {}
 
   const std::string& queue_id() const override { return queue_id_; }
 
@@ -150,10 +153,90 @@ class SqliteStore final : public Store {
         "store.render_times",
         [kind = std::move(kind)](Connection& db) { return sqlite::render_times(db, kind); });
   }
+  Async<void> announce(EventKind kind, std::string text, Json detail) override {
+    return thread_.submit<void>(
+        "store.announce",
+        [this, kind, text = std::move(text), detail = std::move(detail)](Connection& db) -> Result<void> {
+          sqlite::announce(db, kind, text, detail, clock_.now());
+          return {};
+        });
+  }
   Async<StateCounts> counts() override {
     return thread_.submit<StateCounts>("store.counts", [](Connection& db) { return read_counts(db); });
   }
 
+  Async<std::optional<BatchSummary>> batch_with_idempotency_key(std::string key) override {
+    return thread_.submit<std::optional<BatchSummary>>(
+        "store.batch_with_idempotency_key",
+        [key = std::move(key)](Connection& db) { return sqlite::batch_with_idempotency_key(db, key); });
+  }
+
+  Async<ActionResult> act(Action action, std::vector<JobId> jobs, std::string by) override {
+    return thread_.submit<ActionResult>(
+        "store.act", [this, action, jobs = std::move(jobs), by = std::move(by)](Connection& db) {
+          return sqlite::act(db, action, jobs, by, clock_.now());
+        });
+  }
+  Async<int> release_batch(BatchId batch, std::string by) override {
+    return thread_.submit<int>("store.release",
+                               [this, batch = std::move(batch), by = std::move(by)](Connection& db) {
+                                 return sqlite::release_batch(db, batch, by, clock_.now());
+                               });
+  }
+  Async<ActionResult> resolve(JobId job, Resolution resolution, std::string by) override {
+    return thread_.submit<ActionResult>(
+        "store.resolve",
+        [this, job = std::move(job), resolution = std::move(resolution), by = std::move(by)](Connection& db) {
+          return sqlite::resolve(db, job, resolution, by, clock_.now());
+        });
+  }
+  Async<void> edit(JobId job, JobEdit edit, std::string by) override {
+    return thread_.submit<void>(
+        "store.edit", [this, job = std::move(job), edit = std::move(edit), by = std::move(by)](
+                          Connection& db) { return sqlite::edit(db, job, edit, by, clock_.now()); });
+  }
+  Async<void> pause(Pause pause) override {
+    return thread_.submit<void>(
+        "store.pause", [pause = std::move(pause)](Connection& db) { return sqlite::pause(db, pause); });
+  }
+  Async<void> resume(std::string by) override {
+    return thread_.submit<void>("store.resume", [this, by = std::move(by)](Connection& db) {
+      return sqlite::resume(db, by, clock_.now());
+    });
+  }
+  Async<std::optional<Pause>> paused() override {
+    return thread_.submit<std::optional<Pause>>(
+        "store.paused", [](Connection& db) -> Result<std::optional<Pause>> { return read_pause(db); });
+  }
+
+  Async<int> collect_deliveries(std::vector<std::string> hooks) override {
+    return thread_.submit<int>("store.collect_deliveries", [this, hooks = std::move(hooks)](Connection& db) {
+      return sqlite::collect_deliveries(db, hooks, clock_.now());
+    });
+  }
+  Async<std::vector<Delivery>> due_deliveries(int limit) override {
+    return thread_.submit<std::vector<Delivery>>("store.due_deliveries", [this, limit](Connection& db) {
+      return sqlite::due_deliveries(db, limit, clock_.now());
+    });
+  }
+  Async<void> finish_delivery(std::int64_t delivery, std::string words) override {
+    return thread_.submit<void>("store.finish_delivery",
+                                [this, delivery, words = std::move(words)](Connection& db) {
+                                  return sqlite::finish_delivery(db, delivery, words, clock_.now());
+                                });
+  }
+  Async<void> put_off_delivery(std::int64_t delivery, Time due, std::string words) override {
+    return thread_.submit<void>("store.put_off_delivery",
+                                [delivery, due, words = std::move(words)](Connection& db) {
+                                  return sqlite::put_off_delivery(db, delivery, due, words);
+                                });
+  }
+  Async<std::optional<Time>> next_delivery() override {
+    return thread_.submit<std::optional<Time>>("store.next_delivery",
+                                               [](Connection& db) { return sqlite::next_delivery(db); });
+  }
+
+  void on_commit(std::function<void()> callback) override { thread_.on_commit(std::move(callback)); }
   void close() override { thread_.close(); }
 
  private:
@@ -164,8 +247,9 @@ class SqliteStore final : public Store {
 
 }  // namespace
 
-std::unique_ptr<Store> make_sqlite_store(std::unique_ptr<Connection> connection, const Clock& clock) {
-  return std::make_unique<SqliteStore>(std::move(connection), clock);
+std::unique_ptr<Store> make_sqlite_store(std::unique_ptr<Connection> connection, const Clock& clock,
+                                         Observer& observer) {
+  return std::make_unique<SqliteStore>(std::move(connection), clock, observer);
 }
 
 }  // namespace reeld::store::sqlite

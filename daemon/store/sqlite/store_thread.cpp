@@ -24,7 +24,8 @@ int remember_wal_pages(void* pages, sqlite3*, const char*, int count) {
 
 }  // namespace
 
-StoreThread::StoreThread(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {
+StoreThread::StoreThread(std::unique_ptr<Connection> connection, Observer& observer)
+    : connection_(std::move(connection)), observer_(observer) {
   sqlite3_wal_hook(connection_->handle(), remember_wal_pages, &wal_pages_);
   thread_ = std::thread([this] { loop(); });
 }
@@ -72,8 +73,24 @@ void StoreThread::loop() {
   }
 }
 
+void StoreThread::on_commit(std::function<void()> callback) {
+  const std::lock_guard lock(mutex_);
+  on_commit_ = std::move(callback);
+}
+
+void StoreThread::tell_commit() {
+  std::function<void()> callback;
+  {
+    const std::lock_guard lock(mutex_);
+    callback = on_commit_;
+  }
+  if (callback) callback();
+}
+
 void StoreThread::commit(std::vector<std::unique_ptr<Piece>>& pieces) {
   std::optional<Error> failure;
+  const auto began = std::chrono::steady_clock::now();
+  const int changes_before = sqlite3_total_changes(connection_->handle());
   try {
     connection_->execute("BEGIN IMMEDIATE");
     apply_all(pieces);
@@ -84,7 +101,13 @@ void StoreThread::commit(std::vector<std::unique_ptr<Piece>>& pieces) {
     if (!connection_->lost_transaction())
       sqlite3_exec(connection_->handle(), "ROLLBACK", nullptr, nullptr, nullptr);
   }
+  if (failure) {
+    observer_.commit_failed();
+  } else {
+    observer_.committed(pieces.size(), std::chrono::steady_clock::now() - began);
+  }
   for (auto& piece : pieces) piece->complete(failure ? &*failure : nullptr);
+  if (!failure && sqlite3_total_changes(connection_->handle()) != changes_before) tell_commit();
 }
 
 void StoreThread::apply_all(std::vector<std::unique_ptr<Piece>>& pieces) {

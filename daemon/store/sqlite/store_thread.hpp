@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "common/util/error.hpp"
+#include "daemon/store/observer.hpp"
 #include "daemon/store/sqlite/connection.hpp"
 
 namespace reeld::store::sqlite {
@@ -27,8 +28,8 @@ namespace reeld::store::sqlite {
 /// them all, and nothing is acknowledged that a power cut could take back.
 class StoreThread {
  public:
-  /// `connection` is used by the new thread alone from here on.
-  explicit StoreThread(std::unique_ptr<Connection> connection);
+  /// `connection` is used by the new thread alone from here on; `observer` outlives it.
+  explicit StoreThread(std::unique_ptr<Connection> connection, Observer& observer);
   ~StoreThread();
   StoreThread(const StoreThread&) = delete;
   StoreThread& operator=(const StoreThread&) = delete;
@@ -38,6 +39,9 @@ class StoreThread {
   template <class T>
   boost::asio::awaitable<Result<T>> submit(std::string_view operation,
                                            std::function<Result<T>(Connection&)> work);
+
+  /// `callback` is called on this thread after each commit that changed something.
+  void on_commit(std::function<void()> callback);
 
   /// Runs what was submitted, checkpoints, and closes the connection. Blocks.
   void close();
@@ -59,15 +63,18 @@ class StoreThread {
   void loop();
   void commit(std::vector<std::unique_ptr<Piece>>& pieces);
   void apply_all(std::vector<std::unique_ptr<Piece>>& pieces);
+  void tell_commit();
   void checkpoint_if_due();
 
   std::unique_ptr<Connection> connection_;
+  Observer& observer_;
   int wal_pages_ = 0;  ///< in the log, as SQLite told after the last commit
   std::chrono::steady_clock::time_point last_truncate_;
   std::mutex mutex_;
   std::condition_variable arrived_;
   std::deque<std::unique_ptr<Piece>> queue_;
   bool closing_ = false;
+  std::function<void()> on_commit_;
   std::thread thread_;
 };
 

@@ -1,0 +1,107 @@
+#include "daemon/api/call.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace reeld::api {
+
+using http::server::Response;
+
+namespace {
+
+bool has_header(const Response& response, std::string_view name) {
+  return std::ranges::any_of(response.headers, [&](const auto& header) { return header.name == name; });
+}
+
+/// What keeps a browser from doing more with an answer than its page meant.
+void add_common_headers(Response& response) {
+  static constexpr std::pair<std::string_view, std::string_view> kCommon[] = {
+      {"X-Content-Type-Options", "nosniff"},
+      {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+      {"Cross-Origin-Resource-Policy", "same-origin"},
+      {"Referrer-Policy", "no-referrer"},
+      {"Cache-Control", "no-store"},
+  };
+  for (const auto& [name, value] : kCommon) {
+    if (!has_header(response, name)) response.headers.push_back({std::string(name), std::string(value)});
+  }
+}
+
+Outcome<void> told(const Result<void>& sent) {
+  if (!sent) return sent.error();
+  return {};
+}
+
+}  // namespace
+
+std::string media_type(const http::server::RequestHead& head) {
+  std::string_view value = head.header("Content-Type");
+  value = value.substr(0, value.find(';'));
+  value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
+  value = value.substr(0, value.find_last_not_of(" \t") + 1);
+  std::string type(value);
+  std::ranges::transform(type, type.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return type;
+}
+
+Refusal unsupported_media_type(std::string_view wanted) {
+  return Refusal(415, "unsupported_media_type", fmt::format("send the body with Content-Type {}", wanted));
+}
+
+std::optional<std::string> Call::query(std::string_view name) const {
+  for (const auto& item : head().query) {
+    if (item.name == name) return item.value;
+  }
+  return std::nullopt;
+}
+
+bool Call::flag(std::string_view name) const {
+  const auto value = query(name);
+  return value && (value->empty() || *value == "1" || *value == "true");
+}
+
+Task<Json> Call::read_json() {
+  if (!head().has_body) co_return Json::object();
+  if (media_type(head()) != "application/json") co_return unsupported_media_type("application/json");
+  auto text = co_await exchange_.read_all(kMaxBody);
+  if (!text && text.error().code == Errc::kNoSpace) {
+    co_return Refusal(413, "too_large", fmt::format("the body may have {} bytes at most", kMaxBody));
+  }
+  if (!text) co_return text.error();
+  if (text->find_first_not_of(" \t\r\n") == std::string::npos) co_return Json::object();
+  auto value = parse_json(*text);
+  if (!value) co_return bad_input("the body is no JSON: " + value.error().detail);
+  co_return std::move(*value);
+}
+
+Task<void> Call::answer(int status, Json body) {
+  Response response{status, {{"Content-Type", "application/json"}}, dump_json(body)};
+  co_return co_await answer(std::move(response));
+}
+
+Task<void> Call::answer(Response response) {
+  add_common_headers(response);
+  co_return told(co_await exchange_.send(std::move(response)));
+}
+
+Task<void> Call::start(Response response, std::optional<std::uint64_t> length) {
+  add_common_headers(response);
+  co_return told(co_await exchange_.start(std::move(response), length));
+}
+
+Task<void> Call::write(std::string piece) {
+  auto shared = std::make_shared<const std::string>(std::move(piece));
+  co_return co_await write(std::move(shared));
+}
+
+Task<void> Call::write(std::shared_ptr<const std::string> piece) {
+  co_return told(co_await exchange_.write(std::move(piece)));
+}
+
+Task<void> Call::finish() {
+  co_return told(co_await exchange_.finish());
+}
+
+}  // namespace reeld::api

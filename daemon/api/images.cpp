@@ -1,0 +1,29 @@
+#include "daemon/api/call.hpp"
+#include "daemon/api/context.hpp"
+#include "daemon/api/handlers.hpp"
+
+namespace reeld::api {
+
+namespace {
+constexpr std::size_t kMaxImage = 20U << 20;
+}
+
+Task<void> upload_image(Context& context, Call& call) {
+  const std::string type = media_type(call.head());
+  if (type != "image/png" && type != "image/jpeg" && type != "image/webp") {
+    co_return unsupported_media_type("image/png, image/jpeg or image/webp");
+  }
+  auto bytes = co_await call.exchange().read_all(kMaxImage);
+  if (!bytes && bytes.error().code == Errc::kNoSpace) {
+    co_return Refusal(413, "too_large", "an image may have 20 MiB at most");
+  }
+  if (!bytes) co_return bytes.error();
+  if (bytes->empty()) co_return bad_input("the body is empty; send the image's bytes as they are");
+  auto image = co_await context.parts.upload_image(std::move(*bytes));
+  if (!image) co_return image.error();
+  Json answer{{"id", image->id},         {"type", "UPLOADED"},    {"sha256", image->sha256},
+              {"format", image->format}, {"width", image->width}, {"height", image->height}};
+  co_return co_await call.answer(201, std::move(answer));
+}
+
+}  // namespace reeld::api

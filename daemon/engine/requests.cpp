@@ -1,0 +1,116 @@
+// What people ask of the engine: each wish is done in the store first, then the runs follow.
+#include <algorithm>
+
+#include "common/util/log.hpp"
+#include "daemon/engine/engine.hpp"
+#include "daemon/engine/job_run.hpp"
+
+namespace reeld::engine {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+Engine::Async<store::ActionResult> Engine::act(store::Action action, std::vector<JobId> jobs, std::string by,
+                                               bool delete_upstream) {
+  auto result = co_await parts_.store.act(action, std::move(jobs), by);
+  if (!result) co_return result;
+  follow(*result);
+  for (const store::ActionOutcome& outcome : result->outcomes) {
+    if (!outcome.state) continue;
+    log_event(spdlog::level::info, "done for a person",
+              {{"action", store::to_string(action)},
+               {"job", outcome.job.str()},
+               {"to", to_string(*outcome.state)},
+               {"by", by}});
+    if (delete_upstream && outcome.state == JobState::kCancelled && !outcome.generation.empty())
+      nursery_.spawn(this->delete_upstream(outcome.job, outcome.generation));
+  }
+  co_return result;
+}
+
+Engine::Async<store::ActionResult> Engine::resolve(JobId job, store::Resolution resolution, std::string by) {
+  auto result = co_await parts_.store.resolve(std::move(job), std::move(resolution), std::move(by));
+  if (result) follow(*result);
+  co_return result;
+}
+
+Engine::Async<int> Engine::release_batch(BatchId batch, std::string by) {
+  for (int all = 0;;) {
+    auto released = co_await parts_.store.release_batch(batch, by);
+    if (!released) co_return released;
+    all += *released;
+    work_.poke();
+    if (*released == 0) co_return all;
+  }
+}
+
+Engine::Async<void> Engine::pause(store::Pause pause) {
+  auto paused = co_await parts_.store.pause(pause);
+  if (!paused) co_return paused;
+  log_event(spdlog::level::info, "paused: nothing is submitted",
+            {{"reason", pause.reason}, {"by", pause.by}});
+  pause_ = std::move(pause);
+  for (auto& run : runs_) {
+    if (run->job().state == JobState::kSubmitting) run->poke();
+  }
+  co_return paused;
+}
+
+Engine::Async<void> Engine::resume(std::string by) {
+  auto resumed = co_await parts_.store.resume(by);
+  if (!resumed) co_return resumed;
+  log_event(spdlog::level::info, "resumed", {{"by", by}});
+  pause_.reset();
+  hold_.probe_now(parts_.clock.elapsed());
+  work_.poke();
+  co_return resumed;
+}
+
+void Engine::follow(const store::ActionResult& result) {
+  bool any_final = false;
+  for (const store::ActionOutcome& outcome : result.outcomes) {
+    if (!outcome.state) continue;
+    any_final = any_final || is_final(*outcome.state);
+    for (auto& run : runs_) {
+      if (run->job().lease.job == outcome.job) run->abandon();
+    }
+  }
+  for (const store::ClaimedJob& job : result.taken_up) start(job);
+  work_.poke();
+  if (any_final) on_job_end_();
+}
+
+asio::awaitable<void> Engine::delete_upstream(JobId job, GenerationId generation) {
+  auto removed = co_await parts_.api.remove(generation);
+  const std::string words =
+      removed ? "its generation was deleted from the account, as asked for"
+              : "its generation could not be deleted from the account: " + removed.error().words;
+  auto noted = co_await parts_.store.note(std::move(job), words, Json{{"generation", generation.str()}});
+  if (!noted) spdlog::error("a line of the history is lost: {} ({})", words, describe(noted.error()));
+}
+
+asio::awaitable<void> Engine::announce(store::EventKind kind, std::string text, Json detail) {
+  auto announced = co_await parts_.store.announce(kind, text, std::move(detail));
+  if (!announced) spdlog::error("a line of the history is lost: {} ({})", text, describe(announced.error()));
+}
+
+Situation Engine::situation() const {
+  const Duration now = parts_.clock.elapsed();
+  Situation situation;
+  situation.account_hold = hold_.reason();
+  situation.probe_in = hold_.wait(now);
+  situation.pause = pause_;
+  situation.disk_low = disk_low_;
+  situation.submit_wait = governor_.submit_wait(now);
+  situation.in_flight = governor_.generations();
+  situation.window = static_cast<int>(governor_.window());
+  situation.max_generations = options_.limits.max_generations;
+  situation.submits_per_minute = options_.limits.submits_per_minute;
+  situation.requests_per_minute = options_.limits.requests_per_minute;
+  situation.downloads = governor_.downloads();
+  situation.max_downloads = options_.limits.max_downloads;
+  situation.stopping = stopping_;
+  return situation;
+}
+
+}  // namespace reeld::engine

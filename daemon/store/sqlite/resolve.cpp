@@ -1,0 +1,85 @@
+#include <fmt/format.h>
+
+#include "common/util/uuid.hpp"
+#include "daemon/store/sqlite/people.hpp"
+#include "daemon/store/sqlite/person_job.hpp"
+
+namespace reeld::store::sqlite {
+namespace {
+
+constexpr std::string_view kOperation = "store.resolve";
+
+Error conflict(std::string words) {
+  return Error{Errc::kConflict, kOperation, std::move(words)};
+}
+
+void close_attempts(Connection& db, const JobId& job, std::string_view outcome) {
+  db.run("UPDATE attempt SET outcome = ?2 WHERE job_id = ?1 AND outcome = 'open'", job, outcome);
+}
+
+Result<void> adopt(Connection& db, const PersonJob& job, const GenerationId& generation,
+                   const std::string& by, Time now) {
+  if (!is_uuid(generation.str()))
+    return Error{Errc::kBadInput, kOperation, "a generation's id is a UUID, as the service's page shows it"};
+  Query other = db.query("SELECT job_id FROM attempt WHERE generation_id = ?1", generation);
+  if (other.step())
+    return conflict(fmt::format("generation {} is on record for job {}", generation.str(), other.text(0)));
+  db.run(
+      "UPDATE attempt SET outcome = 'accepted', generation_id = ?2, accepted_at = ?3 WHERE intent_id ="
+      " (SELECT intent_id FROM attempt WHERE job_id = ?1 AND outcome = 'open' ORDER BY intent_at DESC LIMIT "
+      "1)",
+      job.id, generation, now);
+  db.run("UPDATE job SET generation_id = ?2, accepted = accepted + 1, tries = 0 WHERE id = ?1", job.id,
+         generation);
+  move_by_person(db, job, JobState::kGenerating,
+                 fmt::format("generation {} adopted{}", generation.str(), by_whom(by)), now);
+  return {};
+}
+
+/// Gives a job up whose submit nobody can tell of. The attempt stays open: should the id be heard after all,
+/// it is kept.
+void give_up(Connection& db, PersonJob job, const std::string& by, Time now) {
+  const std::string words = "given up" + by_whom(by) + ", without knowing whether its submit was accepted";
+  if (job.state == JobState::kUnknown) {
+    move_by_person(db, job, JobState::kParked, "a person decides" + by_whom(by), now);
+    job.state = JobState::kParked;
+  }
+  move_by_person(db, job, JobState::kFailed, words, now);
+  db.run("UPDATE job SET error_class = 'maybe_sent', error = ?2 WHERE id = ?1", job.id, words);
+}
+
+}  // namespace
+
+Result<ActionResult> resolve(Connection& db, const JobId& id, const Resolution& resolution,
+                             const std::string& by, Time now) {
+  const auto job = read_person_job(db, id);
+  if (!job) return Error{Errc::kNotFound, kOperation, "there is no job " + id.str()};
+  const bool has_ended = job->state == JobState::kFailed || job->state == JobState::kCancelled;
+  const bool waits = job->state == JobState::kUnknown || job->state == JobState::kParked;
+  if (!waits && !(has_ended && job->open_attempt)) {
+    return conflict(
+        fmt::format("the job is {}, and what became of its submits is known: there is nothing to resolve",
+                    to_string(job->state)));
+  }
+  switch (resolution.verdict) {
+    case Resolution::Verdict::kResend:
+      close_attempts(db, id, "not_sent");
+      move_by_person(db, *job, JobState::kQueued,
+                     "to be sent again: it never arrived, says" + (by.empty() ? " a person" : " " + by), now);
+      break;
+    case Resolution::Verdict::kAdopt:
+      if (auto adopted = adopt(db, *job, resolution.generation, by, now); !adopted) return adopted.error();
+      break;
+    case Resolution::Verdict::kFail:
+      if (has_ended) return conflict(fmt::format("the job has ended already: {}", to_string(job->state)));
+      give_up(db, *job, by, now);
+      break;
+  }
+  ActionResult result;
+  const auto after = read_person_job(db, id);
+  result.outcomes.push_back({id, after->state, "", after->generation});
+  if (after->state == JobState::kGenerating) result.taken_up.push_back(read_claimed(db, id.str()));
+  return result;
+}
+
+}  // namespace reeld::store::sqlite
