@@ -5,9 +5,9 @@
 #include <cstdio>
 #include <fstream>
 
+#include "common/config/control_socket.hpp"
 #include "common/job/text.hpp"
 #include "daemon/app/exit_codes.hpp"
-#include "daemon/cli/control_socket.hpp"
 
 namespace reeld::cli {
 namespace {
@@ -54,6 +54,9 @@ bool Control::find_socket(const Globals& globals) {
   if (!loaded) return false;
   config_ = std::move(loaded->config);
   target_.socket = control_socket(*config_, globals.environment);
+  std::error_code ignored;
+  const bool is_there = std::filesystem::exists(target_.socket, ignored);
+  if (!is_there && std::filesystem::exists(kServiceSocket, ignored)) target_.socket = kServiceSocket;
   return true;
 }
 

@@ -1,10 +1,8 @@
-#include "daemon/cli/control_socket.hpp"
+#include "common/config/control_socket.hpp"
 
 #include <gtest/gtest.h>
 
-#include "daemon/cli/dashboard_url.hpp"
-
-namespace reeld::cli {
+namespace reeld {
 namespace {
 
 Config config_with(std::vector<std::string> listen) {
@@ -31,13 +29,5 @@ TEST(ControlSocketTest, IsTheFirstUnixAddressWhereOneIsGiven) {
             "/srv/a.sock");
 }
 
-TEST(DashboardUrlTest, IsTheFirstTcpAddressAsABrowserHereReachesIt) {
-  EXPECT_EQ(dashboard_url({{"127.0.0.1:8420"}, {}}), "http://127.0.0.1:8420");
-  EXPECT_EQ(dashboard_url({{"unix:/run/a.sock", "[::1]:80"}, {}}), "http://[::1]:80");
-  EXPECT_EQ(dashboard_url({{"0.0.0.0:8420"}, {}}), "http://localhost:8420");
-  EXPECT_EQ(dashboard_url({{"[::]:8420"}, {}}), "http://localhost:8420");
-  EXPECT_EQ(dashboard_url({{"unix:/run/a.sock"}, {}}), "");
-}
-
 }  // namespace
-}  // namespace reeld::cli
+}  // namespace reeld
