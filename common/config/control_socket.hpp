@@ -13,4 +13,7 @@ namespace reeld {
 std::filesystem::path control_socket(const Config& config,
                                      const std::map<std::string, std::string>& environment);
 
+/// Where the packaged service has it: for programs that find none at their own place.
+inline constexpr const char* kServiceSocket = "/run/reeld/reeld.sock";
+
 }  // namespace reeld

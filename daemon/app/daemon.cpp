@@ -23,27 +23,14 @@ using namespace std::chrono_literals;
 
 constexpr mode_t kPrivateFolder = 0750;
 /// Kept back from shutdown_timeout for what comes after the jobs: intake, the queue's last checkpoint.
-constexpr Duration kShutdownReserve = 1'500ms;
-
-engine::EngineOptions engine_options(const Config& config) {
-  engine::EngineOptions options;
-  options.base_url = config.leonardo.base_url;
-  options.results = config.results.dir;
-  options.results_mode = config.results.mode;
-  options.limits = {config.limits.requests_per_minute, config.limits.submits_per_minute,
-                    config.limits.max_generations, config.limits.max_downloads};
-  options.poll = {config.poll.first, config.poll.min_interval, config.poll.max_interval};
-  options.retry = {config.retry.base_delay, config.retry.max_delay};
-  options.render_attempts = config.retry.render_attempts;
-  options.render_timeout = config.retry.render_timeout;
-  options.download_for = config.retry.download_for;
-  return options;
-}
+constexpr Duration kShutdownReserve = 2'000ms;
+/// For requests that are being answered when the daemon stops.
+constexpr Duration kRequestsEndWithin = 500ms;
 
 }  // namespace
 
 Result<std::unique_ptr<Daemon>> Daemon::build(asio::io_context& io, const Config& config,
-                                              const ProxySettings& proxy,
+                                              const std::map<std::string, std::string>& environment,
                                               const Result<std::string>& api_key) {
   auto catalogue = load_catalogue(config.leonardo.models_file);
   if (!catalogue) return catalogue.error();
@@ -58,15 +45,17 @@ Result<std::unique_ptr<Daemon>> Daemon::build(asio::io_context& io, const Config
   auto daemon =
       std::unique_ptr<Daemon>(new Daemon(io, config, std::move(*catalogue), std::move(*lock), nullptr));
   store::OpenOptions options{*database, config.store.allow_network_filesystem};
-  auto store = store::open_store(options, daemon->clock_);
+  auto store = store::open_store(options, daemon->clock_, daemon->metrics_.get());
   if (!store) return store.error();
   daemon->store_ = std::move(*store);
   try {
-    daemon->connect(proxy, api_key);
+    daemon->connect(proxy_settings(config.leonardo.proxy, environment), api_key);
   } catch (const std::runtime_error& error) {
     return Error{Errc::kBadInput, "app.connect", error.what()};
   }
   if (auto prepared = daemon->intake_->prepare(); !prepared) return prepared.error();
+  if (auto opened = daemon->open_control(*database, api_key ? *api_key : "", environment); !opened)
+    return opened.error();
   return daemon;
 }
 
@@ -75,6 +64,7 @@ Daemon::Daemon(asio::io_context& io, const Config& config, Catalogue catalogue, 
     : config_(config),
       executor_(io.get_executor()),
       catalogue_(std::move(catalogue)),
+      metrics_(metrics::make_metrics({kVersion, store::sqlite_version()}, clock_.now())),
       lock_(std::move(lock)),
       store_(std::move(store)),
       signals_(executor_, SIGTERM, SIGINT),
@@ -87,29 +77,58 @@ void Daemon::connect(const ProxySettings& proxy, const Result<std::string>& api_
   client.no_proxy = proxy.no_proxy;
   client.user_agent = fmt::format("reeld/{}", kVersion);
   client_ = http::make_client(executor_, client);
-  api_ = leonardo::make_api(*client_, clock_, {config_.leonardo.base_url, api_key ? *api_key : ""});
-  cdn_ = leonardo::make_cdn(*client_, clock_, {config_.leonardo.allowed_download_hosts});
-
-  engine::EngineOptions engine = engine_options(config_);
-  if (!api_key) engine.missing_key = api_key.error().detail;
+  api_ = leonardo::make_api(*client_, clock_,
+                            {config_.leonardo.base_url, api_key ? *api_key : "", metrics_.get()});
+  cdn_ = leonardo::make_cdn(*client_, clock_, {config_.leonardo.allowed_download_hosts, metrics_.get()});
   engine_ = std::make_unique<engine::Engine>(
-      executor_, engine::Engine::Parts{*store_, *api_, *cdn_, pool_, clock_, random_, uuids_, catalogue_},
-      engine, [this] { reporter_->poke(); });
-
-  spool::IntakeOptions intake;
-  intake.dir = config_.spool.dir;
-  intake.settle = config_.spool.settle;
-  intake.rescan = config_.spool.rescan;
-  intake.duplicate_window = config_.spool.duplicate_window;
-  intake.output = config_.results.output;
-  intake.timezone = config_.results.timezone;
+      executor_,
+      engine::Engine::Parts{*store_, *api_, *cdn_, pool_, clock_, random_, uuids_, catalogue_, *metrics_},
+      engine_options(api_key), [this] { reporter_->poke(); });
   intake_ = std::make_unique<spool::Intake>(spool::Intake::Parts{*store_, pool_, clock_, uuids_, catalogue_},
-                                            intake, [this] {
+                                            intake_options(), [this] {
                                               engine_->poke();
                                               reporter_->poke();
                                             });
   reporter_ =
       std::make_unique<spool::Reporter>(executor_, spool::Reporter::Parts{*store_, pool_}, config_.spool.dir);
+}
+
+engine::EngineOptions Daemon::engine_options(const Result<std::string>& api_key) const {
+  engine::EngineOptions options;
+  options.base_url = config_.leonardo.base_url;
+  options.results = config_.results.dir;
+  options.results_mode = config_.results.mode;
+  options.limits = {config_.limits.requests_per_minute, config_.limits.submits_per_minute,
+                    config_.limits.max_generations, config_.limits.max_downloads};
+  options.poll = {config_.poll.first, config_.poll.min_interval, config_.poll.max_interval};
+  options.retry = {config_.retry.base_delay, config_.retry.max_delay};
+  options.render_attempts = config_.retry.render_attempts;
+  options.render_timeout = config_.retry.render_timeout;
+  options.download_for = config_.retry.download_for;
+  options.min_free_bytes = static_cast<std::uint64_t>(config_.results.min_free_mib) << 20;
+  if (!api_key) options.missing_key = api_key.error().detail;
+  return options;
+}
+
+spool::IntakeOptions Daemon::intake_options() const {
+  spool::IntakeOptions options;
+  options.dir = config_.spool.dir;
+  options.settle = config_.spool.settle;
+  options.rescan = config_.spool.rescan;
+  options.duplicate_window = config_.spool.duplicate_window;
+  options.output = config_.results.output;
+  options.timezone = config_.results.timezone;
+  return options;
+}
+
+Result<void> Daemon::open_control(const std::filesystem::path& database, const std::string& api_key,
+                                  const std::map<std::string, std::string>& environment) {
+  ControlPlane::Parts parts{*engine_, *store_,    *client_,  pool_,    clock_, random_,
+                            uuids_,   catalogue_, *metrics_, database, api_key};
+  auto control = ControlPlane::build(executor_, std::move(parts), config_, environment);
+  if (!control) return control.error();
+  control_ = std::move(*control);
+  return {};
 }
 
 asio::awaitable<bool> Daemon::run() {
@@ -122,6 +141,7 @@ asio::awaitable<bool> Daemon::run() {
   services_.spawn(intake_->run());
   services_.spawn(reporter_->run());
   services_.spawn(engine_->run());
+  control_->start(services_);
   boost::system::error_code died;
   const int signal = co_await signals_.async_wait(asio::redirect_error(asio::use_awaitable, died));
   if (!died) spdlog::info("stopping: {}", signal == SIGTERM ? "SIGTERM" : "SIGINT");
@@ -146,6 +166,7 @@ asio::awaitable<void> Daemon::wind_down() {
   });
   const Duration grace = std::max<Duration>(config_.shutdown_timeout - kShutdownReserve, 0ms);
   co_await engine_->stop(grace);
+  co_await control_->stop(kRequestsEndWithin);
   // Reports first learn of the jobs that ended last; they cost little and are repeated at the next start
   // anyway.
   services_.cancel(asio::cancellation_type::terminal);

@@ -3,6 +3,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -11,12 +12,14 @@
 #include "common/util/clock.hpp"
 #include "common/util/random.hpp"
 #include "common/util/uuid.hpp"
+#include "daemon/app/control_plane.hpp"
 #include "daemon/app/proxy_environment.hpp"
 #include "daemon/engine/engine.hpp"
 #include "daemon/files/pool.hpp"
 #include "daemon/http/client/client.hpp"
 #include "daemon/leonardo/api.hpp"
 #include "daemon/leonardo/cdn.hpp"
+#include "daemon/metrics/metrics.hpp"
 #include "daemon/spool/intake.hpp"
 #include "daemon/spool/reporter.hpp"
 #include "daemon/store/open.hpp"
@@ -29,7 +32,7 @@ class Daemon {
  public:
   /// Blocking parts of the start: folders, locks, queue, catalogue, client.
   static Result<std::unique_ptr<Daemon>> build(asio::io_context& io, const Config& config,
-                                               const ProxySettings& proxy,
+                                               const std::map<std::string, std::string>& environment,
                                                const Result<std::string>& api_key);
 
   /// Runs until a signal asks to stop or a part of it ends by a bug, then winds down within shutdown_timeout.
@@ -44,6 +47,10 @@ class Daemon {
   Daemon(asio::io_context& io, const Config& config, Catalogue catalogue, store::QueueLock lock,
          std::unique_ptr<store::Store> store);
   void connect(const ProxySettings& proxy, const Result<std::string>& api_key);
+  engine::EngineOptions engine_options(const Result<std::string>& api_key) const;
+  spool::IntakeOptions intake_options() const;
+  Result<void> open_control(const std::filesystem::path& database, const std::string& api_key,
+                            const std::map<std::string, std::string>& environment);
   void service_died(std::exception_ptr exception);
   asio::awaitable<void> wind_down();
 
@@ -55,6 +62,7 @@ class Daemon {
   SystemRandom id_random_;
   UuidGenerator uuids_{clock_, id_random_};
   Catalogue catalogue_;
+  std::unique_ptr<metrics::Metrics> metrics_;
   store::QueueLock lock_;
   std::unique_ptr<store::Store> store_;
   files::Pool pool_{4};
@@ -64,6 +72,7 @@ class Daemon {
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<spool::Intake> intake_;
   std::unique_ptr<spool::Reporter> reporter_;
+  std::unique_ptr<ControlPlane> control_;
   asio::signal_set signals_;
   bool died_ = false;
   Nursery services_;

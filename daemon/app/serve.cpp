@@ -39,10 +39,9 @@ int serve(const LoadedConfig& loaded, const std::map<std::string, std::string>& 
 
   const auto key = read_key(config, environment);
   if (!key) spdlog::warn("submits are held: {}", key.error().detail);
-  const ProxySettings proxy = proxy_settings(config.leonardo.proxy, environment);
 
   asio::io_context io(1);
-  auto daemon = Daemon::build(io, config, proxy, key);
+  auto daemon = Daemon::build(io, config, environment, key);
   if (!daemon) {
     spdlog::critical("cannot start: {}", daemon.error().detail);
     return exit_code(daemon.error());

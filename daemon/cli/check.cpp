@@ -9,6 +9,7 @@
 #include "common/util/json.hpp"
 #include "daemon/app/catalogue.hpp"
 #include "daemon/app/exit_codes.hpp"
+#include "daemon/cli/job_text.hpp"
 #include "daemon/cli/verbs.hpp"
 
 namespace reeld::cli {
@@ -43,15 +44,6 @@ void print(const std::string& name, const Findings& findings, bool json) {
   if (findings.problems.empty()) {
     fmt::print("{}: fine, {} job{}\n", name, findings.jobs, findings.jobs == 1 ? "" : "s");
   }
-}
-
-/// Standard input says nothing of its format: a text whose first line is a whole value and not the only one
-/// is JSONL.
-JobFormat guess_format(const std::string& text) {
-  const auto first_end = text.find('\n');
-  const bool more =
-      first_end != std::string::npos && text.find_first_not_of(" \t\r\n", first_end) != std::string::npos;
-  return more && parse_json_leniently(text.substr(0, first_end)) ? JobFormat::kJsonl : JobFormat::kJson;
 }
 
 }  // namespace

@@ -1,95 +1,80 @@
 #include <fmt/format.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 
-#include "common/job/text.hpp"
-#include "common/util/json.hpp"
+#include "common/util/clock.hpp"
 #include "common/util/uuid.hpp"
 #include "daemon/app/exit_codes.hpp"
-#include "daemon/cli/queue.hpp"
+#include "daemon/cli/json_members.hpp"
+#include "daemon/cli/queue_view.hpp"
+#include "daemon/cli/table.hpp"
 #include "daemon/cli/verbs.hpp"
 
 namespace reeld::cli {
 namespace {
 
-using store::JobLine;
+constexpr int kMostOfAPage = 1000;
 
-Json to_json(const JobLine& job) {
-  return {{"id", job.id.str()},
-          {"name", job.name},
-          {"state", to_string(job.state)},
-          {"batch", job.batch.str()},
-          {"batch_name", job.batch_name},
-          {"model", job.model},
-          {"priority", job.priority},
-          {"since", format_time(job.state_since)},
-          {"due_at", job.due_at ? Json(format_time(*job.due_at)) : Json()},
-          {"generation_id", job.generation.empty() ? Json() : Json(job.generation.str())},
-          {"overdue", job.overdue},
-          {"error", job.error.empty() ? Json() : Json(job.error)}};
+/// Page after page until there are `limit` jobs (0: all). A page may be short and still have a next one.
+Answer collect(QueueView& view, const ListArguments& arguments) {
+  Json jobs = Json::array();
+  std::string after;
+  do {
+    const int left = arguments.limit == 0 ? kMostOfAPage : arguments.limit - static_cast<int>(jobs.size());
+    auto page = view.list(arguments.choice, after, std::min(left, kMostOfAPage));
+    if (!page) return page.error();
+    for (const Json& job : array_of(*page, "jobs")) jobs.push_back(job);
+    after = text_of(*page, "next");
+  } while (!after.empty() && (arguments.limit == 0 || static_cast<int>(jobs.size()) < arguments.limit));
+  return jobs;
 }
 
-std::size_t terminal_width() {
-  winsize size{};
-  if (::isatty(STDOUT_FILENO) == 0 || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
-    return 160;
-  return size.ws_col;
+/// Why it waits, or what went wrong.
+std::string remark(const Json& job) {
+  const std::string waiting = text_of(job, "waiting");
+  if (!waiting.empty()) return waiting;
+  if (flag_of(job, "overdue") && text_of(job, "state") == "generating") return "overdue";
+  return text_of(job, "error");
 }
 
-/// Cut at a code point's edge, so that a table's last column never wraps.
-std::string fit(std::string text, std::size_t width) {
-  if (text.size() <= width) return text;
-  while (width > 0 && (static_cast<unsigned char>(text[width]) & 0xC0U) == 0x80U) --width;
-  text.resize(width);
-  return text;
+std::string age(const Json& job, Time now) {
+  const auto since = time_of(job, "since");
+  return since ? humanize(std::max(now - *since, Duration(0))) : "";
 }
 
-void print_table(const std::vector<JobLine>& jobs) {
-  const std::size_t width = terminal_width();
-  std::size_t name_width = 4;
-  for (const JobLine& job : jobs)
-    name_width = std::min<std::size_t>(std::max(name_width, job.name.size()), 40);
+void print_table(const Json& jobs, const Terminal& terminal) {
+  Table table({{"ID"}, {"NAME", false, true}, {"STATE"}, {"SINCE"}, {"MODEL"}, {"REMARK", false, true}});
   const Time now = SystemClock().now();
-  fmt::print("{:<8}  {:<{}}  {:<11}  {:<12}  {:<13}  {}\n", "ID", "NAME", name_width, "STATE", "SINCE",
-             "MODEL", "REMARK");
-  for (const JobLine& job : jobs) {
-    const bool overdue = job.overdue && job.state == JobState::kGenerating;
-    const std::string remark = overdue ? "overdue" : printable(job.error, 500);
-    const std::string line = fmt::format("{:<8}  {:<{}}  {:<11}  {:<12}  {:<13}  {}", short_id(job.id.str()),
-                                         fit(job.name, name_width), name_width, to_string(job.state),
-                                         humanize(now - job.state_since), job.model, remark);
-    fmt::print("{}\n", fit(line, width));
+  for (const Json& job : jobs) {
+    const std::string state = text_of(job, "state");
+    table.add({short_id(text_of(job, "id")), text_of(job, "name"), Cell(state, state_colour(state)),
+               age(job, now), text_of(job, "model"), remark(job)});
   }
+  table.print(terminal);
 }
 
 }  // namespace
 
 int list(const Globals& globals, const ListArguments& arguments) {
-  store::JobFilter filter;
-  filter.batch = arguments.batch;
-  filter.limit = arguments.limit;
-  if (!arguments.state.empty()) {
-    filter.state = parse_job_state(arguments.state);
-    if (!filter.state) {
-      fmt::print(stderr, "reeld: \"{}\" is no state; the states are", arguments.state);
-      for (JobState state : kAllJobStates) fmt::print(stderr, " {}", to_string(state));
-      fmt::print(stderr, "\n");
-      return app::kExitUsage;
-    }
+  if (auto known = check_states(arguments.choice); !known) {
+    tell(own_trouble(known.error()));
+    return app::kExitUsage;
   }
-  Queue queue(globals);
-  if (!queue.reader()) return queue.exit_code();
-  const auto jobs = queue.reader()->list(filter);
-  if (!jobs) return queue.fail(jobs.error());
+  Control control(globals);
+  int exit_code = app::kExitDone;
+  auto view = open_view(control, exit_code);
+  if (!view) return exit_code;
+  const Answer jobs = collect(*view, arguments);
+  // Printing may wait for a pager; the queue's lock must not.
+  view.reset();
+  if (!jobs) return tell(jobs.error());
   if (globals.json) {
-    for (const JobLine& job : *jobs) fmt::print("{}\n", dump_json(to_json(job)));
+    for (const Json& job : *jobs) fmt::print("{}\n", dump_json(job));
   } else if (jobs->empty()) {
     fmt::print("No jobs.\n");
   } else {
-    print_table(*jobs);
+    print_table(*jobs, look_at_terminal(globals.environment));
   }
   return app::kExitDone;
 }

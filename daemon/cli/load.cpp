@@ -9,6 +9,8 @@ namespace reeld::cli {
 std::optional<LoadedConfig> load(const Globals& globals) {
   ConfigSources sources;
   sources.environment = globals.environment;
+  // The client's, and no setting.
+  sources.environment.erase("REELD_TOKEN");
   sources.file = globals.config_file.empty() ? default_config_file(globals.environment)
                                              : std::optional<std::filesystem::path>(globals.config_file);
   std::vector<std::string> problems;

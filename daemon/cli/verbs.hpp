@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "common/config/load.hpp"
+#include "daemon/cli/job_choice.hpp"
+#include "daemon/store/records.hpp"
 
 /// The verbs, one file each. Every one returns the program's exit code.
 namespace reeld::cli {
@@ -16,6 +18,8 @@ struct Globals {
   std::string data_dir;               ///< --data-dir; empty: not given
   std::vector<std::string> settings;  ///< --set section.key=value
   bool json = false;                  ///< --json
+  std::string url;                    ///< --url; empty: the control socket
+  std::string token_file;             ///< --token-file
   std::map<std::string, std::string> environment;
 };
 
@@ -35,10 +39,19 @@ int config_show(const Globals& globals);
 int migrate_status(const Globals& globals);
 int migrate_up(const Globals& globals);
 
+struct SubmitArguments {
+  std::vector<std::string> files;  ///< "-": standard input
+  std::string batch;               ///< empty: called after the file
+  std::string key;                 ///< Idempotency-Key; empty: a random one for each file
+  bool wait = false;
+  bool ids = false;    ///< print the ids alone
+  bool check = false;  ///< take nothing in
+};
+int submit(const Globals& globals, const SubmitArguments& arguments);
+
 struct ListArguments {
-  std::string state;
-  std::string batch;
-  int limit = 100;
+  JobChoice choice;
+  int limit = 100;  ///< 0: all
 };
 int list(const Globals& globals, const ListArguments& arguments);
 
@@ -46,5 +59,50 @@ struct ShowArguments {
   std::string id;
 };
 int show(const Globals& globals, const ShowArguments& arguments);
+
+struct WatchArguments {
+  std::vector<std::string> ids;
+  std::string batch;  ///< id or name
+};
+int watch(const Globals& globals, const WatchArguments& arguments);
+
+struct ActArguments {
+  store::Action action = store::Action::kCancel;
+  std::vector<std::string> jobs;  ///< ids or parts of them, "-" for standard input, or ALL
+  JobChoice choice;
+  bool dry_run = false;
+  bool delete_upstream = false;
+};
+int act(const Globals& globals, const ActArguments& arguments);
+
+struct ResolveArguments {
+  std::string id;
+  bool resend = false;
+  std::string adopt;  ///< a generation's id
+  bool fail = false;
+};
+int resolve(const Globals& globals, const ResolveArguments& arguments);
+
+struct PauseArguments {
+  std::string reason;
+};
+int pause(const Globals& globals, const PauseArguments& arguments);
+int resume(const Globals& globals);
+
+int stats(const Globals& globals);
+
+struct CostsArguments {
+  std::string by;     ///< hour, day, model, batch or tag
+  std::string since;  ///< RFC 3339, or "7d": so long ago; empty: 30 days ago
+  std::string until;  ///< the same; empty: now
+};
+int costs(const Globals& globals, const CostsArguments& arguments);
+
+struct BatchesArguments {
+  int limit = 50;  ///< 0: all
+};
+int batches(const Globals& globals, const BatchesArguments& arguments);
+
+int open(const Globals& globals);
 
 }  // namespace reeld::cli

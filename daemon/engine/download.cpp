@@ -246,7 +246,6 @@ asio::awaitable<bool> JobRun::download_trouble(const Error& error, int tries) {
   }
   const EngineOptions& options = engine_.options();
   const Engine::Parts& parts = engine_.parts();
-  parts.observer.retried(RetryReason::kDownload);
   log(spdlog::level::warn, "the films are not stored yet, trying on",
       {{"error", describe(error)}, {"try", tries}});
   if (tries == 1 || tries % 10 == 0) co_await note("not stored yet: " + error.detail, Json{{"try", tries}});
@@ -260,6 +259,7 @@ asio::awaitable<bool> JobRun::download_trouble(const Error& error, int tries) {
     co_await move(std::move(failed));
     co_return false;
   }
+  parts.observer.retried(RetryReason::kDownload);
   const Duration own = options.retry.base + backoff_delay(options.retry, tries, parts.random.unit());
   co_return co_await pause(error.code == Errc::kNoSpace ? kDiskFullPause : own);
 }

@@ -136,8 +136,9 @@ JobRun::Step JobRun::refused(leonardo::ApiError error) {
     case ErrorClass::kNotSent:
       move.to = JobState::kQueued;
       move.event = "nothing was sent: " + error.words;
+      if (engine_.stopping()) break;
       engine_.parts().observer.retried(RetryReason::kNotSent);
-      if (!engine_.stopping()) engine_.hold_submits(error.words);
+      engine_.hold_submits(error.words);
       break;
     case ErrorClass::kRateLimited:
       move.to = JobState::kQueued;

@@ -51,6 +51,12 @@ Result<void> require_regular(const Descriptor& file, const fs::path& path) {
 
 }  // namespace
 
+std::string sha256(std::string_view bytes) {
+  Hash hash;
+  hash.add(bytes.data(), bytes.size());
+  return hash.finish().value();
+}
+
 Result<Digest> digest(const fs::path& path) {
   auto file = open_descriptor(kOperation, path, O_RDONLY | O_NONBLOCK);
   if (!file) return file.error();

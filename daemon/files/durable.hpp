@@ -58,6 +58,9 @@ Result<void> move_durably(const std::filesystem::path& from, const std::filesyst
 /// fsync of a file or a folder.
 Result<void> sync(const std::filesystem::path& path);
 
+/// SHA-256 of bytes in memory, as 64 lower-case hexadecimal digits.
+std::string sha256(std::string_view bytes);
+
 /// Size and SHA-256 of a regular file; symlinks are not followed. kNotFound: nothing is there.
 Result<Digest> digest(const std::filesystem::path& path);
 

@@ -51,6 +51,9 @@ Result<std::unique_ptr<Store>> open_store(const OpenOptions& options, const Cloc
 /// A look at the queue without the daemon. kNotFound: there is no queue yet.
 Result<std::unique_ptr<Reader>> open_reader(const std::filesystem::path& database);
 
+/// The version of the SQLite library that this program runs with.
+std::string sqlite_version();
+
 struct MigrationStatus {
   int version = 0;
   std::string name;

@@ -70,8 +70,8 @@ struct BatchSummary {
   int succeeded = 0;
   int failed = 0;
   int cancelled = 0;
-  std::string held;    ///< why its jobs are held; empty: they are not
-  std::string sha256;  ///< of the file's or the submit call's bytes
+  std::string held = {};    ///< why its jobs are held; empty: they are not
+  std::string sha256 = {};  ///< of the file's or the submit call's bytes
 };
 
 /// A film as the store knows it.

@@ -85,6 +85,10 @@ Result<std::unique_ptr<Store>> open_store(const OpenOptions& options, const Cloc
   }
 }
 
+std::string sqlite_version() {
+  return sqlite3_libversion();
+}
+
 Result<int> migrate_up(const OpenOptions& options, const Clock& clock) {
   int applied = 0;
   auto connection = open_writer(options, clock, applied);

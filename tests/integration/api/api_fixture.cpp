@@ -71,6 +71,9 @@ void ApiTest::make_api() {
     uploaded_ = std::move(bytes);
     co_return upload_answer_;
   };
+  const auto metrics = []() -> asio::awaitable<Result<std::string>> {
+    co_return std::string("reeld_up 1\n");
+  };
   api::Parts parts{io_.get_executor(),
                    *control_,
                    *store_,
@@ -79,7 +82,7 @@ void ApiTest::make_api() {
                    clock_,
                    uuids_,
                    catalogue_,
-                   [] { return std::string("reeld_up 1\n"); },
+                   metrics,
                    [] { return std::size_t(3); },
                    std::move(upload),
                    [this](const store::EventLine& event) { followed_.push_back(event); }};

@@ -31,10 +31,10 @@ class ApiTest : public testing::Test {
 
   struct Request {
     Method method = Method::kGet;
-    std::string target;
-    std::string body;
+    std::string target = {};
+    std::string body = {};
     std::string type = "application/json";
-    std::vector<http::server::Header> headers;
+    std::vector<http::server::Header> headers = {};
   };
 
   ApiTest();

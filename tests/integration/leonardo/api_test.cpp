@@ -25,6 +25,8 @@ class ApiTest : public testing::Test {
     cloud_.start();
     http::ClientOptions client;
     client.ca_file = cloud_.ca_file();
+    // A task ends when nothing is left to wait for, so also when its connection has been idle for so long.
+    client.keep_alive = 20ms;
     client_ = http::make_client(io_.get_executor(), client);
     api_ = make_api(*client_, clock_, {cloud_.base_url(), cloud_.api_key()});
   }
@@ -171,6 +173,93 @@ TEST_F(ApiTest, FetchesFilmsWithoutTheKeyAndOnlyFromListedHosts) {
   const auto elsewhere = make_cdn(*client_, clock_, {{"cdn.leonardo.ai"}});
   EXPECT_FALSE(test::run_task<Result<void>>(io_, elsewhere->fetch_film(request, sink)));
   EXPECT_TRUE(cloud_.violations().empty());
+}
+
+/// Keeps what it is told.
+class Listener final : public Observer {
+ public:
+  struct Answer {
+    Endpoint endpoint;
+    std::optional<ErrorClass> error;
+    bool operator==(const Answer&) const = default;
+  };
+
+  void answered(Endpoint endpoint, std::optional<ErrorClass> error, Duration took) override {
+    EXPECT_GE(took, 0ms);
+    answers_.push_back({endpoint, error});
+  }
+  void received(std::uint64_t bytes) override { received_ += bytes; }
+
+  std::vector<Answer> answers_;
+  std::uint64_t received_ = 0;
+};
+
+TEST_F(ApiTest, TellsWhatBecameOfEachRequest) {
+  Listener listener;
+  api_ = make_api(*client_, clock_, {cloud_.base_url(), cloud_.api_key(), &listener});
+  const auto accepted = submit();
+  ASSERT_TRUE(accepted);
+  ASSERT_TRUE(wait(api_->generation(accepted->id)));
+  const auto account = wait(api_->me());
+  ASSERT_TRUE(account);
+  ASSERT_TRUE(wait(api_->generations_of(account->user_id, 0, 10)));
+  ASSERT_TRUE(wait(api_->remove(accepted->id)));
+  ASSERT_FALSE(wait(api_->generation(accepted->id)));
+  cloud_.add_faults(R"([{"on":"submit","do":"status","code":429}])");
+  ASSERT_FALSE(submit());
+  const std::vector<Listener::Answer> expected{{Endpoint::kSubmit, std::nullopt},
+                                               {Endpoint::kStatus, std::nullopt},
+                                               {Endpoint::kAccount, std::nullopt},
+                                               {Endpoint::kList, std::nullopt},
+                                               {Endpoint::kRemove, std::nullopt},
+                                               {Endpoint::kStatus, ErrorClass::kNotFound},
+                                               {Endpoint::kSubmit, ErrorClass::kRateLimited}};
+  EXPECT_EQ(listener.answers_, expected);
+}
+
+TEST_F(ApiTest, TellsOfASubmitThatFoundNobodyButNotOfOneThatWasCalledOff) {
+  Listener listener;
+  api_ = make_api(*client_, clock_, {cloud_.base_url(), cloud_.api_key(), &listener});
+  hook_result_ = Error{Errc::kNotSent, "test", "not its turn"};
+  ASSERT_FALSE(submit());
+  EXPECT_TRUE(listener.answers_.empty());
+  cloud_.stop();
+  ASSERT_FALSE(submit());
+  const std::vector<Listener::Answer> expected{{Endpoint::kSubmit, ErrorClass::kNotSent}};
+  EXPECT_EQ(listener.answers_, expected);
+}
+
+TEST_F(ApiTest, TellsOfDownloadsButNotOfTroubleOnThisSide) {
+  class Full final : public FilmSink {
+   public:
+    asio::awaitable<Result<void>> begin(FilmHead) override { co_return Result<void>(); }
+    asio::awaitable<Result<void>> write(std::string) override {
+      if (full_) co_return Error{Errc::kNoSpace, "test", "the disk is full"};
+      co_return Result<void>();
+    }
+    bool full_ = false;
+  };
+  Listener listener;
+  const auto cdn = make_cdn(*client_, clock_, {{"localhost"}, &listener});
+  const auto accepted = submit();
+  ASSERT_TRUE(accepted);
+  const auto generation = wait(api_->generation(accepted->id));
+  ASSERT_TRUE(generation);
+  const RenderedFilm film = generation->films.at(0);
+  Full sink;
+  ASSERT_TRUE(test::run_task<Result<void>>(io_, cdn->fetch_film({film.video_url, 0, ""}, sink)));
+  const std::uint64_t film_size = cloud_.film_bytes(accepted->id.str(), 0).size();
+  EXPECT_EQ(listener.received_, film_size);
+  const auto poster = test::run_task<Result<std::string>>(io_, cdn->fetch_poster(film.poster_url));
+  ASSERT_TRUE(poster);
+  EXPECT_EQ(listener.received_, film_size + poster->size());
+  ASSERT_FALSE(test::run_task<Result<std::string>>(io_, cdn->fetch_poster(film.poster_url + ".gone")));
+  sink.full_ = true;
+  ASSERT_FALSE(test::run_task<Result<void>>(io_, cdn->fetch_film({film.video_url, 0, ""}, sink)));
+  const std::vector<Listener::Answer> expected{{Endpoint::kFilm, std::nullopt},
+                                               {Endpoint::kPoster, std::nullopt},
+                                               {Endpoint::kPoster, ErrorClass::kNotFound}};
+  EXPECT_EQ(listener.answers_, expected);
 }
 
 }  // namespace

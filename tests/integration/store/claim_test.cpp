@@ -91,7 +91,7 @@ TEST_F(StoreClaimTest, RecoverLooksAtJobsInFlightOnly) {
       "'unknown',"
       " 'parked') AND state = 'submitting'");
   ASSERT_TRUE(plan.step());
-  EXPECT_NE(plan.text(3).find("job_in_flight"), std::string::npos) << plan.text(3);
+  EXPECT_NE(plan.text(3).find("job_state"), std::string::npos) << plan.text(3);
 }
 
 TEST_F(StoreClaimTest, EachClaimRaisesTheLeaseAndOldOnesAreFencedOut) {

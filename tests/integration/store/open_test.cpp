@@ -107,7 +107,7 @@ TEST_F(StoreOpenTest, AReaderFindsJobsByBeginningAndEnd) {
   auto reader = open_reader(options().database);
   ASSERT_TRUE(reader);
   EXPECT_TRUE((*reader)->match("abcd").value().empty());
-  EXPECT_EQ((*reader)->counts().value().size(), kAllJobStates.size());
+  EXPECT_EQ((*reader)->stats().value().counts.size(), kAllJobStates.size());
 }
 
 }  // namespace

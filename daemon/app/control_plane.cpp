@@ -1,0 +1,239 @@
+#include "daemon/app/control_plane.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/post.hpp>
+
+#include "common/config/secret_file.hpp"
+#include "common/job/image_format.hpp"
+#include "daemon/api/shapes.hpp"
+#include "daemon/files/durable.hpp"
+#include "daemon/store/open.hpp"
+#include "version.hpp"
+
+namespace reeld::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Lists and live events read side by side, and neither waits for the other.
+constexpr int kReaders = 2;
+
+}  // namespace
+
+/// The engine as the API knows it.
+class ControlPlane::EngineControl final : public api::Control {
+ public:
+  explicit EngineControl(engine::Engine& engine) : engine_(engine) {}
+
+  Async<store::ActionResult> act(store::Action action, std::vector<JobId> jobs, std::string by,
+                                 bool delete_upstream) override {
+    return engine_.act(action, std::move(jobs), std::move(by), delete_upstream);
+  }
+  Async<store::ActionResult> resolve(JobId job, store::Resolution resolution, std::string by) override {
+    return engine_.resolve(std::move(job), std::move(resolution), std::move(by));
+  }
+  Async<int> release_batch(BatchId batch, std::string by) override {
+    return engine_.release_batch(std::move(batch), std::move(by));
+  }
+  Async<void> pause(store::Pause pause) override { return engine_.pause(std::move(pause)); }
+  Async<void> resume(std::string by) override { return engine_.resume(std::move(by)); }
+  engine::Situation situation() const override { return engine_.situation(); }
+  void poke() override { engine_.poke(); }
+
+ private:
+  engine::Engine& engine_;
+};
+
+Result<std::unique_ptr<ControlPlane>> ControlPlane::build(
+    asio::any_io_executor executor, Parts parts, const Config& config,
+    const std::map<std::string, std::string>& environment) {
+  auto plan = plan_listening(config, environment);
+  if (!plan) return plan.error();
+  auto plane = std::unique_ptr<ControlPlane>(new ControlPlane(executor, std::move(parts), config));
+  if (auto opened = plane->open_readers(); !opened) return opened.error();
+  if (auto built = plane->build_hooks(); !built) return built.error();
+  plane->build_api(*plan);
+  http::server::Handler handler = [api = plane->api_.get()](http::server::Exchange& exchange) {
+    return api->handle(exchange);
+  };
+  auto server = http::server::make_server(executor, plan->server, std::move(handler));
+  if (!server) return server.error();
+  plane->server_ = std::move(*server);
+  for (const std::string& address : plane->server_->addresses()) spdlog::info("listening on {}", address);
+  return plane;
+}
+
+ControlPlane::ControlPlane(asio::any_io_executor executor, Parts parts, const Config& config)
+    : executor_(executor),
+      parts_(std::move(parts)),
+      config_(config),
+      control_(std::make_unique<EngineControl>(parts_.engine)) {}
+
+ControlPlane::~ControlPlane() = default;
+
+Result<void> ControlPlane::open_readers() {
+  std::vector<std::unique_ptr<store::Reader>> readers;
+  for (int i = 0; i < kReaders; ++i) {
+    auto reader = store::open_reader(parts_.database);
+    if (!reader) return reader.error();
+    readers.push_back(std::move(*reader));
+  }
+  reading_ = std::make_unique<api::Reading>(std::move(readers));
+  return {};
+}
+
+Result<void> ControlPlane::build_hooks() {
+  const HooksConfig& config = config_.hooks;
+  if (config.command.empty() && config.url.empty()) return {};
+  hooks::HookOptions options;
+  options.command = config.command;
+  options.url = config.url;
+  options.events = config.events;
+  options.timeout = config.timeout;
+  options.keep_trying = config.keep_trying;
+  if (!config.secret_file.empty()) {
+    auto secret = read_secret_file(config.secret_file, "a secret");
+    if (!secret) return secret.error();
+    options.secret = std::move(*secret);
+  }
+  hooks::Hooks::Describe describe = [this](const store::EventLine& event) { return this->describe(event); };
+  hooks_ =
+      std::make_unique<hooks::Hooks>(executor_,
+                                     hooks::Hooks::Parts{parts_.store, parts_.client, parts_.pool,
+                                                         parts_.clock, parts_.random, std::move(describe)},
+                                     std::move(options));
+  return {};
+}
+
+void ControlPlane::build_api(const ListenPlan& plan) {
+  images_ =
+      leonardo::make_images(parts_.client, {config_.leonardo.base_url, parts_.api_key, &parts_.metrics});
+  api::ApiOptions options;
+  options.version = kVersion;
+  options.started_at = parts_.clock.now();
+  options.incoming = config_.spool.dir / "incoming";
+  options.results = config_.results.dir;
+  options.output = config_.results.output;
+  options.timezone = config_.results.timezone;
+  options.token = plan.token;
+  options.base_path = config_.http.base_path;
+  options.hosts = plan.hosts;
+  api_ = std::make_unique<api::Api>(api_parts(), std::move(options));
+}
+
+api::Parts ControlPlane::api_parts() {
+  return api::Parts{executor_,
+                    *control_,
+                    parts_.store,
+                    *reading_,
+                    parts_.pool,
+                    parts_.clock,
+                    parts_.uuids,
+                    parts_.catalogue,
+                    [this] { return metrics_text(); },
+                    [this] { return server_->open_connections(); },
+                    [this](std::string bytes) { return upload_image(std::move(bytes)); },
+                    [this](const store::EventLine& event) {
+                      if (event.to) parts_.metrics.transition(event.from, *event.to);
+                    }};
+}
+
+void ControlPlane::start(Nursery& services) {
+  parts_.store.on_commit([this] { history_grew(); });
+  services.spawn(api_->run());
+  services.spawn(server_->run());
+  if (hooks_) services.spawn(hooks_->run());
+}
+
+asio::awaitable<void> ControlPlane::stop(Duration grace) {
+  parts_.store.on_commit(nullptr);
+  api_->close();
+  co_await server_->stop(grace);
+}
+
+/// On the store's thread.
+void ControlPlane::history_grew() {
+  api_->wake();
+  if (hooks_) asio::post(executor_, [this] { hooks_->poke(); });
+}
+
+asio::awaitable<Result<std::string>> ControlPlane::metrics_text() {
+  const std::function<Result<store::Stats>(store::Reader&)> look = [](store::Reader& reader) {
+    return reader.stats();
+  };
+  const std::function<Result<std::uintmax_t>()> measure = [this] {
+    return files::free_bytes(config_.results.dir);
+  };
+  auto stats = co_await reading_->run(look);
+  if (!stats) co_return stats.error();
+  auto free = co_await parts_.pool.run(measure);
+  if (!free) co_return free.error();
+  const engine::Situation situation = parts_.engine.situation();
+  metrics::Snapshot snapshot;
+  snapshot.jobs = stats->counts;
+  for (const auto& [state, accepted] : stats->oldest)
+    snapshot.oldest_age[state] = parts_.clock.now() - accepted;
+  snapshot.window = situation.window;
+  snapshot.in_flight = situation.in_flight;
+  snapshot.max_generations = situation.max_generations;
+  snapshot.submit_wait = situation.submit_wait;
+  snapshot.downloads = situation.downloads;
+  snapshot.http_connections = server_->open_connections();
+  snapshot.disk_free_bytes = *free;
+  snapshot.disk_low = !situation.disk_low.empty();
+  snapshot.account_held = !situation.account_hold.empty();
+  snapshot.queue_paused = situation.pause.has_value();
+  parts_.metrics.set(snapshot);
+  co_return parts_.metrics.exposition();
+}
+
+asio::awaitable<Result<api::UploadedImage>> ControlPlane::upload_image(std::string bytes) {
+  const auto info = image_format(bytes);
+  if (!info) {
+    co_return Error{Errc::kBadInput, "app.image",
+                    "it is neither a PNG, a JPEG nor a WebP image, or it is cut short"};
+  }
+  if (parts_.api_key.empty())
+    co_return Error{Errc::kUnavailable, "app.image", "there is no API key, so that nothing can be uploaded"};
+  api::UploadedImage image;
+  image.sha256 = files::sha256(bytes);
+  image.format = std::string(to_string(info->format));
+  image.width = info->width;
+  image.height = info->height;
+  leonardo::ImageFile file{info->format, std::move(bytes)};
+  auto uploaded = co_await images_->upload(std::move(file));
+  if (!uploaded) {
+    const bool refused = uploaded.error().error_class == leonardo::ErrorClass::kInvalid;
+    co_return Error{refused ? Errc::kBadInput : Errc::kUnavailable, "app.image", uploaded.error().words};
+  }
+  image.id = uploaded->id;
+  co_return image;
+}
+
+/// What people want to know at night, for a hook.
+asio::awaitable<Json> ControlPlane::describe(store::EventLine event) {
+  Json known{{"job", nullptr}, {"batch", nullptr}};
+  if (!event.batch.empty()) {
+    const std::function<Result<store::BatchSummary>(store::Reader&)> look =
+        [id = event.batch.str()](store::Reader& reader) { return reader.batch(id); };
+    auto batch = co_await reading_->run(look);
+    if (batch) known["batch"] = api::batch_json(*batch);
+  }
+  if (!event.job.empty()) {
+    const std::function<Result<store::JobDetail>(store::Reader&)> look =
+        [id = event.job](store::Reader& reader) { return reader.show(id); };
+    auto job = co_await reading_->run(look);
+    if (job) {
+      known["job"] = api::job_json(job->line);
+      known["job"]["files"] = Json::array();
+      for (const store::Film& film : job->films) {
+        if (film.published) known["job"]["files"].push_back((config_.results.dir / film.path).string());
+      }
+    }
+  }
+  co_return known;
+}
+
+}  // namespace reeld::app

@@ -1,0 +1,75 @@
+#include "daemon/app/listen.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <sys/un.h>
+
+#include <algorithm>
+
+#include "common/config/control_socket.hpp"
+#include "common/config/secret_file.hpp"
+
+namespace reeld::app {
+namespace {
+
+using http::server::ListenAddress;
+
+constexpr std::string_view kOperation = "app.listen";
+constexpr std::size_t kShortestToken = 16;
+
+Result<std::string> read_token(const std::filesystem::path& file) {
+  if (file.empty()) return std::string();
+  auto token = read_secret_file(file, "a token");
+  if (!token) return token;
+  if (token->size() < kShortestToken) {
+    return Error{
+        Errc::kBadInput, kOperation,
+        fmt::format("the token in {} is too short to keep anybody out: give it {} characters or more "
+                    "(openssl rand -hex 32)",
+                    file.string(), kShortestToken)};
+  }
+  return token;
+}
+
+/// The control socket, unless its path is longer than the kernel takes.
+std::optional<ListenAddress> control_address(const Config& config,
+                                             const std::map<std::string, std::string>& environment) {
+  const std::filesystem::path path = control_socket(config, environment);
+  if (path.native().size() < sizeof(sockaddr_un::sun_path)) return ListenAddress{"", 0, path};
+  spdlog::warn("there is no control socket: its path {} is too long; name a shorter one in http.listen",
+               path.string());
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<ListenPlan> plan_listening(const Config& config,
+                                  const std::map<std::string, std::string>& environment) {
+  ListenPlan plan;
+  auto token = read_token(config.http.token_file);
+  if (!token) return token.error();
+  plan.token = std::move(*token);
+  plan.hosts = config.http.allowed_hosts;
+  for (const std::string& text : config.http.listen) {
+    auto address = http::server::parse_listen_address(text);
+    if (!address) return address.error();
+    if (!http::server::is_local(*address) && plan.token.empty()) {
+      return Error{
+          Errc::kBadInput, kOperation,
+          fmt::format("http.listen names {}, which other machines can reach: set http.token_file, or listen "
+                      "on 127.0.0.1 only",
+                      text)};
+    }
+    if (!address->is_unix()) plan.hosts.push_back(address->host);
+    plan.server.listen.push_back(std::move(*address));
+  }
+  if (std::ranges::none_of(plan.server.listen, &ListenAddress::is_unix)) {
+    if (auto control = control_address(config, environment))
+      plan.server.listen.push_back(std::move(*control));
+  }
+  plan.server.cert_file = config.http.cert_file;
+  plan.server.key_file = config.http.key_file;
+  return plan;
+}
+
+}  // namespace reeld::app

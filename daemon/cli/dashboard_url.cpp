@@ -1,0 +1,19 @@
+#include "daemon/cli/dashboard_url.hpp"
+
+#include <string_view>
+
+namespace reeld::cli {
+
+std::string dashboard_url(const HttpConfig& http) {
+  for (const std::string& address : http.listen) {
+    if (address.starts_with("unix:")) continue;
+    const auto colon = address.rfind(':');
+    const std::string host = address.substr(0, colon);
+    const std::string port = colon == std::string::npos ? "" : address.substr(colon);
+    const bool everywhere = host == "0.0.0.0" || host == "[::]" || host == "*" || host.empty();
+    return "http://" + (everywhere ? "localhost" : host) + port;
+  }
+  return "";
+}
+
+}  // namespace reeld::cli

@@ -1,0 +1,43 @@
+#include "daemon/cli/registration.hpp"
+
+namespace reeld::cli {
+namespace {
+
+void add_config(CLI::App& program, Parsed& parsed) {
+  CLI::App* verb = program.add_subcommand("config", "Check or show the configuration");
+  verb->require_subcommand(1);
+  verb->add_subcommand("check", "Say whether the configuration is right")->callback([&parsed] {
+    parsed.exit_code = config_check(parsed.globals);
+  });
+  verb->add_subcommand("show", "Print every setting and where it comes from")->callback([&parsed] {
+    parsed.exit_code = config_show(parsed.globals);
+  });
+}
+
+void add_migrate(CLI::App& program, Parsed& parsed) {
+  CLI::App* verb = program.add_subcommand("migrate", "Look at or upgrade the queue's database");
+  verb->require_subcommand(1);
+  verb->add_subcommand("status", "List the schema's steps and which are applied")->callback([&parsed] {
+    parsed.exit_code = migrate_status(parsed.globals);
+  });
+  verb->add_subcommand("up", "Apply the steps that are missing (serve does so by itself)")
+      ->callback([&parsed] { parsed.exit_code = migrate_up(parsed.globals); });
+}
+
+}  // namespace
+
+void add_own_verbs(CLI::App& program, Parsed& parsed) {
+  program.add_subcommand("serve", "Run the daemon: take jobs in, render them, store the films")
+      ->callback([&parsed] { parsed.exit_code = serve(parsed.globals); });
+
+  CLI::App* check_verb =
+      program.add_subcommand("check", "Say whether job files are valid, without sending anything");
+  check_verb->add_option("FILE", parsed.check.files, "Job files (.json, .jsonl), or - for standard input")
+      ->required();
+  check_verb->callback([&parsed] { parsed.exit_code = check(parsed.globals, parsed.check); });
+
+  add_config(program, parsed);
+  add_migrate(program, parsed);
+}
+
+}  // namespace reeld::cli

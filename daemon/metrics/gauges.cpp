@@ -1,0 +1,74 @@
+#include "daemon/metrics/gauges.hpp"
+
+#include <string>
+
+namespace reeld::metrics {
+namespace {
+
+prometheus::Family<prometheus::Gauge>& family(prometheus::Registry& registry, const char* name,
+                                              const char* help) {
+  return prometheus::BuildGauge().Name(name).Help(help).Register(registry);
+}
+
+prometheus::Gauge& gauge(prometheus::Registry& registry, const char* name, const char* help) {
+  return family(registry, name, help).Add({});
+}
+
+double seconds(Duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+double flag(bool value) {
+  return value ? 1 : 0;
+}
+
+}  // namespace
+
+Gauges::Gauges(prometheus::Registry& registry)
+    : window_(gauge(registry, "reeld_limiter_window",
+                    "Renders in flight that the service takes now, as learned from its answers.")),
+      in_flight_(gauge(registry, "reeld_generations_in_flight", "Renders, and submits about to be sent.")),
+      max_generations_(gauge(registry, "reeld_generations_limit",
+                             "Renders in flight that the configuration allows; 0: no limit.")),
+      submit_wait_(gauge(registry, "reeld_submit_wait_seconds",
+                         "How long until the limits let the next submit through.")),
+      downloads_(gauge(registry, "reeld_downloads", "Downloads under way or waiting for a slot.")),
+      http_connections_(gauge(registry, "reeld_http_connections", "Open connections of the control API.")),
+      disk_free_bytes_(gauge(registry, "reeld_disk_free_bytes", "Free bytes on the disk of the results.")),
+      disk_low_(gauge(registry, "reeld_disk_low",
+                      "1 while nothing is claimed or downloaded because the disk is nearly full.")),
+      account_held_(gauge(registry, "reeld_account_held",
+                          "1 while submits wait for the API key, the balance or the connection.")),
+      queue_paused_(gauge(registry, "reeld_queue_paused", "1 while a person has stopped submits.")) {
+  auto& jobs = family(registry, "reeld_jobs", "Jobs in each state.");
+  auto& oldest_age = family(registry, "reeld_oldest_job_age_seconds",
+                            "Time since the oldest job of a state was accepted; 0 where there is none.");
+  for (const JobState state : kAllJobStates) {
+    const prometheus::Labels labels{{"state", std::string(to_string(state))}};
+    jobs_[state] = &jobs.Add(labels);
+    if (!is_final(state)) oldest_age_[state] = &oldest_age.Add(labels);
+  }
+}
+
+void Gauges::set(const Snapshot& snapshot) {
+  for (const auto& [state, figure] : jobs_) {
+    const auto found = snapshot.jobs.find(state);
+    figure->Set(found == snapshot.jobs.end() ? 0 : static_cast<double>(found->second));
+  }
+  for (const auto& [state, figure] : oldest_age_) {
+    const auto found = snapshot.oldest_age.find(state);
+    figure->Set(found == snapshot.oldest_age.end() ? 0 : seconds(found->second));
+  }
+  window_.Set(snapshot.window);
+  in_flight_.Set(snapshot.in_flight);
+  max_generations_.Set(snapshot.max_generations);
+  submit_wait_.Set(seconds(snapshot.submit_wait));
+  downloads_.Set(snapshot.downloads);
+  http_connections_.Set(static_cast<double>(snapshot.http_connections));
+  disk_free_bytes_.Set(static_cast<double>(snapshot.disk_free_bytes));
+  disk_low_.Set(flag(snapshot.disk_low));
+  account_held_.Set(flag(snapshot.account_held));
+  queue_paused_.Set(flag(snapshot.queue_paused));
+}
+
+}  // namespace reeld::metrics
