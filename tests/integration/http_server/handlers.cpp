@@ -96,10 +96,14 @@ asio::awaitable<void> hold(Exchange& exchange) {
 }
 
 asio::awaitable<void> slow(Exchange& exchange) {
+  if (!co_await exchange.start(Response(), std::nullopt)) co_return;
+  const auto first = piece_of("soon");
+  if (!co_await exchange.write(first)) co_return;
   asio::steady_timer timer(exchange.executor(), Duration(std::stoi(exchange.head().query.at(0).value)));
   co_await timer.async_wait(asio::use_awaitable);
-  Response response = text_answer("late");
-  co_await exchange.send(std::move(response));
+  const auto last = piece_of("late");
+  if (!co_await exchange.write(last)) co_return;
+  co_await exchange.finish();
 }
 
 asio::awaitable<void> fail(Exchange& exchange) {

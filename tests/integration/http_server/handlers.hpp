@@ -15,7 +15,7 @@ namespace reeld::server_test {
 ///   pieces    an answer of three pieces; with a query: of a known length
 ///   endless   pieces until the peer does not take them
 ///   hold      waits until it is cancelled, after a first piece
-///   slow      answers after the time in ?ms=
+///   slow      ends its answer after the time in ?ms=
 ///   throw     throws; with a query: after the answer has begun
 ///   nothing   does not answer
 ///   half      begins an answer and leaves it
