@@ -102,7 +102,6 @@ TEST(ControlActTest, APauseSurvivesARestart) {
 
 TEST(ControlActTest, ResolvesASubmitWhoseOutcomeNobodyKnows) {
   Daemon daemon;
-  daemon.cloud().add_faults(R"([{"on": "submit", "do": "drop_before", "times": 1}])");
   daemon.cloud().add_faults(R"([{"on": "submit", "do": "drop_after", "times": 1}])");
   daemon.start();
   daemon.drop("rain.json", guide_job("Rain").dump());
