@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "common/job/text.hpp"
 
@@ -34,6 +35,13 @@ void read_state(const Members& members, const Json& word, std::vector<JobState>&
   }
 }
 
+/// Each state once, in the order of a job's life: a filter that means the same looks the same.
+void normalize(std::vector<JobState>& states) {
+  std::ranges::sort(states);
+  const auto repeated = std::ranges::unique(states);
+  states.erase(repeated.begin(), repeated.end());
+}
+
 }  // namespace
 
 Body::Body(Json value) : value_(std::move(value)), members_(value_, "", findings_) {
@@ -54,6 +62,7 @@ store::JobFilter read_filter(const Members& members) {
   if (const Json* state = members.find("state")) {
     const Json words = state->is_array() ? *state : Json::array({*state});
     for (const Json& word : words) read_state(members, word, filter.states);
+    normalize(filter.states);
   }
   filter.batch = bounded_text(members, "batch");
   filter.tag = bounded_text(members, "tag");
@@ -73,6 +82,7 @@ std::optional<std::vector<JobState>> parse_states(std::string_view text) {
     states.push_back(*state);
     text.remove_prefix(std::min(end + 1, text.size()));
   }
+  normalize(states);
   return states;
 }
 

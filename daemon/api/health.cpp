@@ -34,8 +34,9 @@ Task<void> tell_readiness(Context& context, Call& call) {
 }
 
 Task<void> tell_metrics(Context& context, Call& call) {
-  Response response{
-      200, {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}}, context.parts.metrics()};
+  auto text = co_await context.parts.metrics();
+  if (!text) co_return text.error();
+  Response response{200, {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}}, std::move(*text)};
   co_return co_await call.answer(std::move(response));
 }
 

@@ -40,7 +40,8 @@ struct Parts {
   Clock& clock;
   UuidGenerator& uuids;
   const Catalogue& catalogue;
-  std::function<std::string()> metrics;      ///< in the text format of Prometheus, version 0.0.4
+  /// All figures in the text format of Prometheus, version 0.0.4.
+  std::function<boost::asio::awaitable<Result<std::string>>()> metrics;
   std::function<std::size_t()> connections;  ///< that are open to the server
   UploadImage upload_image;
   /// Called with each new line of the history, in order.
