@@ -15,10 +15,6 @@ using store::JobLine;
 
 namespace {
 
-Json or_null(const std::string& text) {
-  return text.empty() ? Json() : Json(text);
-}
-
 Json or_null(const std::optional<Time>& time) {
   return time ? Json(format_time(*time)) : Json();
 }
@@ -61,6 +57,10 @@ Json request_json(const std::string& body) {
 }
 
 }  // namespace
+
+Json or_null(const std::string& text) {
+  return text.empty() ? Json() : Json(text);
+}
 
 Json cost_json(const std::string& amount, const std::string& unit) {
   if (amount.empty()) return {};
