@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "daemon/api/ascii.hpp"
 #include "daemon/api/secrets.hpp"
 
 namespace reeld::api {
@@ -17,13 +18,6 @@ namespace {
 constexpr std::string_view kCookie = "reeld_session";
 constexpr std::chrono::seconds kSessionTime = std::chrono::days(30);
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return out;
-}
-
 bool is_safe(Method method) {
   return method == Method::kGet || method == Method::kHead || method == Method::kOptions;
 }
@@ -31,7 +25,7 @@ bool is_safe(Method method) {
 /// "https://render.example.com" -> "render.example.com"; "" for what is no origin, such as "null".
 std::string authority_of(std::string_view origin) {
   const auto scheme_end = origin.find("://");
-  return scheme_end == std::string_view::npos ? "" : lower(origin.substr(scheme_end + 3));
+  return scheme_end == std::string_view::npos ? "" : lower_ascii(origin.substr(scheme_end + 3));
 }
 
 /// The value of our cookie; empty where there is none.
@@ -50,7 +44,8 @@ std::string_view session_of(std::string_view cookies) {
 
 std::string_view bearer_of(std::string_view authorization) {
   constexpr std::string_view kScheme = "bearer ";
-  if (authorization.size() < kScheme.size() || lower(authorization.substr(0, kScheme.size())) != kScheme) {
+  if (authorization.size() < kScheme.size() ||
+      lower_ascii(authorization.substr(0, kScheme.size())) != kScheme) {
     return {};
   }
   return authorization.substr(kScheme.size());
@@ -59,15 +54,15 @@ std::string_view bearer_of(std::string_view authorization) {
 }  // namespace
 
 std::string host_of(std::string_view header) {
-  if (header.starts_with('[')) return lower(header.substr(1, header.find(']') - 1));
-  return lower(header.substr(0, header.find(':')));
+  if (header.starts_with('[')) return lower_ascii(header.substr(1, header.find(']') - 1));
+  return lower_ascii(header.substr(0, header.find(':')));
 }
 
 Outcome<void> check_host(const RequestHead& head, const ApiOptions& options) {
   if (head.peer.is_unix) return {};
   const std::string host = host_of(head.header("Host"));
   if (host == "localhost" || host == "127.0.0.1" || host == "::1") return {};
-  const auto is_host = [&](const std::string& name) { return !host.empty() && lower(name) == host; };
+  const auto is_host = [&](const std::string& name) { return !host.empty() && lower_ascii(name) == host; };
   if (std::ranges::any_of(options.hosts, is_host)) return {};
   return Refusal(
       421, "misdirected",
@@ -79,7 +74,7 @@ Outcome<void> check_origin(const RequestHead& head) {
   const std::string_view site = head.header("Sec-Fetch-Site");
   const std::string_view origin = head.header("Origin");
   const bool is_foreign_site = site == "cross-site" || site == "same-site";
-  const bool is_foreign_origin = !origin.empty() && authority_of(origin) != lower(head.header("Host"));
+  const bool is_foreign_origin = !origin.empty() && authority_of(origin) != lower_ascii(head.header("Host"));
   if (!is_foreign_site && !is_foreign_origin) return {};
   return Refusal(403, "forbidden", "a page of another origin may not change anything here");
 }

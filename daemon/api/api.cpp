@@ -68,9 +68,7 @@ asio::awaitable<void> Api::handle(Exchange& exchange) {
   const auto answered = co_await answer(state_->context, exchange);
   if (answered) co_return;
   const Refusal& refusal = answered.error();
-  // Once an answer has begun, a failure is that of its connection, which the server sees itself; only what
-  // this side did is worth a line.
-  if (!refusal.cause.empty() && (!exchange.is_answered() || refusal.status == 500)) {
+  if (!refusal.cause.empty()) {
     log_event(spdlog::level::warn, "api: a request failed",
               {{"path", exchange.head().path}, {"status", refusal.status}, {"error", refusal.cause}});
   }

@@ -36,8 +36,7 @@ Task<void> list_batches(Context& context, Call& call) {
   if (!page) co_return page.error();
   Json batches = Json::array();
   for (const BatchSummary& batch : page->batches) batches.push_back(batch_json(batch));
-  Json answer{{"batches", std::move(batches)},
-              {"next", page->next.empty() ? Json() : Json(page->next.str())}};
+  Json answer{{"batches", std::move(batches)}, {"next", or_null(page->next.str())}};
   co_return co_await call.answer(200, std::move(answer));
 }
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "daemon/api/ascii.hpp"
+
 namespace reeld::api {
 
 using http::server::Response;
@@ -28,9 +30,12 @@ void add_common_headers(Response& response) {
   }
 }
 
+/// A connection that is lost is the server's to see, and nothing for the log.
 Outcome<void> told(const Result<void>& sent) {
-  if (!sent) return sent.error();
-  return {};
+  if (sent) return {};
+  Refusal lost(sent.error());
+  lost.cause.clear();
+  return lost;
 }
 
 }  // namespace
@@ -40,14 +45,19 @@ std::string media_type(const http::server::RequestHead& head) {
   value = value.substr(0, value.find(';'));
   value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
   value = value.substr(0, value.find_last_not_of(" \t") + 1);
-  std::string type(value);
-  std::ranges::transform(type, type.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return type;
+  return lower_ascii(value);
 }
 
 Refusal unsupported_media_type(std::string_view wanted) {
   return Refusal(415, "unsupported_media_type", fmt::format("send the body with Content-Type {}", wanted));
+}
+
+Refusal unread_body(const Error& error, std::string_view limit) {
+  if (error.code == Errc::kNoSpace) return Refusal(413, "too_large", std::string(limit));
+  if (error.code == Errc::kTimedOut) return Refusal(408, to_string(error.code), "the body came too slowly");
+  Refusal refusal(error);
+  refusal.cause.clear();
+  return refusal;
 }
 
 std::optional<std::string> Call::query(std::string_view name) const {
@@ -66,10 +76,7 @@ Task<Json> Call::read_json() {
   if (!head().has_body) co_return Json::object();
   if (media_type(head()) != "application/json") co_return unsupported_media_type("application/json");
   auto text = co_await exchange_.read_all(kMaxBody);
-  if (!text && text.error().code == Errc::kNoSpace) {
-    co_return Refusal(413, "too_large", fmt::format("the body may have {} bytes at most", kMaxBody));
-  }
-  if (!text) co_return text.error();
+  if (!text) co_return unread_body(text.error(), "the body may have 1 MiB at most");
   if (text->find_first_not_of(" \t\r\n") == std::string::npos) co_return Json::object();
   auto value = parse_json(*text);
   if (!value) co_return bad_input("the body is no JSON: " + value.error().detail);

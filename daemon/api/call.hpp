@@ -22,6 +22,9 @@ std::string media_type(const http::server::RequestHead& head);
 /// 415 with the types that are taken.
 Refusal unsupported_media_type(std::string_view wanted);
 
+/// What is answered where a body could not be read: 413 with the words about its limit, 408, 400.
+Refusal unread_body(const Error& error, std::string_view limit);
+
 /// One request on its way through a handler.
 ///
 /// Puts on each answer the headers that all of them have.

@@ -14,10 +14,7 @@ Task<void> upload_image(Context& context, Call& call) {
     co_return unsupported_media_type("image/png, image/jpeg or image/webp");
   }
   auto bytes = co_await call.exchange().read_all(kMaxImage);
-  if (!bytes && bytes.error().code == Errc::kNoSpace) {
-    co_return Refusal(413, "too_large", "an image may have 20 MiB at most");
-  }
-  if (!bytes) co_return bytes.error();
+  if (!bytes) co_return unread_body(bytes.error(), "an image may have 20 MiB at most");
   if (bytes->empty()) co_return bad_input("the body is empty; send the image's bytes as they are");
   auto image = co_await context.parts.upload_image(std::move(*bytes));
   if (!image) co_return image.error();

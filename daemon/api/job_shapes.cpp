@@ -15,15 +15,11 @@ using store::JobLine;
 
 namespace {
 
-Json or_null(const std::string& text) {
-  return text.empty() ? Json() : Json(text);
-}
-
-Json or_null(const std::optional<Time>& time) {
+Json time_or_null(const std::optional<Time>& time) {
   return time ? Json(format_time(*time)) : Json();
 }
 
-Json or_null(const std::optional<JobState>& state) {
+Json state_or_null(const std::optional<JobState>& state) {
   return state ? Json(to_string(*state)) : Json();
 }
 
@@ -62,6 +58,10 @@ Json request_json(const std::string& body) {
 
 }  // namespace
 
+Json or_null(const std::string& text) {
+  return text.empty() ? Json() : Json(text);
+}
+
 Json cost_json(const std::string& amount, const std::string& unit) {
   if (amount.empty()) return {};
   return {{"amount", amount}, {"unit", unit}};
@@ -83,9 +83,9 @@ Json job_json(const JobLine& job) {
           {"tags", job.tags},
           {"accepted_at", format_time(job.accepted_at)},
           {"since", format_time(job.state_since)},
-          {"due_at", or_null(job.due_at)},
-          {"deadline", or_null(job.deadline)},
-          {"finished_at", or_null(job.finished_at)},
+          {"due_at", time_or_null(job.due_at)},
+          {"deadline", time_or_null(job.deadline)},
+          {"finished_at", time_or_null(job.finished_at)},
           {"generation_id", or_null(job.generation.str())},
           {"overdue", job.overdue},
           {"error_class", or_null(job.error_class)},
@@ -122,8 +122,8 @@ Json event_json(const EventLine& event) {
           {"kind", to_string(event.kind)},
           {"job", or_null(event.job.str())},
           {"batch", or_null(event.batch.str())},
-          {"from", or_null(event.from)},
-          {"to", or_null(event.to)},
+          {"from", state_or_null(event.from)},
+          {"to", state_or_null(event.to)},
           {"text", event.text},
           {"detail", event.detail.is_null() ? Json::object() : event.detail}};
 }
@@ -146,7 +146,7 @@ Json batch_json(const store::BatchSummary& batch) {
           {"file", or_null(batch.file_name)},
           {"submitter", or_null(batch.submitter)},
           {"accepted_at", format_time(batch.accepted_at)},
-          {"finished_at", or_null(batch.finished_at)},
+          {"finished_at", time_or_null(batch.finished_at)},
           {"held", or_null(batch.held)},
           {"counts", std::move(counts)}};
 }

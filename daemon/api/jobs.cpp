@@ -73,7 +73,7 @@ Task<void> list_jobs(Context& context, Call& call) {
   if (!page) co_return page.error();
   auto jobs = co_await context.live_jobs.list(std::move(page->jobs));
   if (!jobs) co_return jobs.error();
-  Json answer{{"jobs", std::move(*jobs)}, {"next", page->next.empty() ? Json() : Json(page->next.str())}};
+  Json answer{{"jobs", std::move(*jobs)}, {"next", or_null(page->next.str())}};
   co_return co_await call.answer(200, std::move(answer));
 }
 

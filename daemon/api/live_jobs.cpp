@@ -26,10 +26,6 @@ std::optional<Duration> median(std::vector<Duration> times) {
   return *middle;
 }
 
-Json or_null(const std::string& words) {
-  return words.empty() ? Json() : Json(words);
-}
-
 /// Why this job itself is held: what its history said last about it.
 std::string own_hold(const JobDetail& job) {
   for (auto event = job.events.rbegin(); event != job.events.rend(); ++event) {

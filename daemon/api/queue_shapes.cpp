@@ -27,10 +27,6 @@ std::size_t age_class(Duration age) {
   return static_cast<std::size_t>(std::ranges::lower_bound(kAgeLimits, age) - kAgeLimits.begin());
 }
 
-Json or_null(const std::string& text) {
-  return text.empty() ? Json() : Json(text);
-}
-
 Json shape_json(const std::vector<ShapeLine>& shape, Time now) {
   std::map<std::pair<JobState, std::string>, Ages> by_kind;
   for (const ShapeLine& line : shape) {

@@ -12,6 +12,9 @@
 /// The queue's records as the API shows them. The CLI uses the same without a daemon.
 namespace reeld::api {
 
+/// Null for an empty text: what is absent.
+Json or_null(const std::string& text);
+
 /// A cost as {"amount": "0.0147", "unit": "DOLLARS"}; null where it is not known.
 Json cost_json(const std::string& amount, const std::string& unit);
 

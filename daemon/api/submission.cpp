@@ -6,6 +6,7 @@
 
 #include "common/util/log.hpp"
 #include "common/util/uuid.hpp"
+#include "daemon/api/call.hpp"
 #include "daemon/store/new_job.hpp"
 
 namespace reeld::api {
@@ -17,6 +18,8 @@ using store::NewJob;
 namespace {
 
 constexpr std::size_t kMostProblems = 100;
+constexpr std::string_view kTooLong =
+    "a JSON document may have 16 MiB at most; send more jobs as application/x-ndjson, one on each line";
 
 }  // namespace
 
@@ -73,10 +76,7 @@ Task<TakenBatch> Submission::read_and_accept() {
 /// The next bytes of the body; the digest has them then.
 Task<std::string> Submission::read_some() {
   auto bytes = co_await exchange_.read_some();
-  if (!bytes && bytes.error().code == Errc::kTimedOut) {
-    co_return Refusal(408, to_string(Errc::kTimedOut), "the body came too slowly; nothing was taken in");
-  }
-  if (!bytes) co_return bytes.error();
+  if (!bytes) co_return unread_body(bytes.error(), kTooLong);
   digest_.add(*bytes);
   co_return std::move(*bytes);
 }
@@ -88,12 +88,7 @@ Task<void> Submission::read() {
     if (!bytes) co_return bytes.error();
     if (bytes->empty()) break;
     pieces.add(*bytes);
-    if (pieces.is_too_long()) {
-      co_return Refusal(
-          413, "too_large",
-          "a JSON document may have 16 MiB at most; send more jobs as application/x-ndjson, one "
-          "on each line");
-    }
+    if (pieces.is_too_long()) co_return Refusal(413, "too_large", std::string(kTooLong));
     while (auto piece = pieces.next()) {
       if (auto taken = co_await take(std::move(*piece)); !taken) co_return taken;
     }
