@@ -40,13 +40,19 @@ bool worth_a_line(const Json& event) {
 
 class Follower {
  public:
-  Follower(Control& control, Watched& watched, FollowStyle style, const Terminal& terminal)
-      : control_(control), watched_(watched), style_(style), terminal_(terminal), events_(control) {}
+  Follower(Control& control, Watched& watched, FollowStyle style, const Terminal& terminal,
+           std::function<bool()> interrupted)
+      : control_(control),
+        watched_(watched),
+        style_(style),
+        terminal_(terminal),
+        interrupted_(std::move(interrupted)),
+        events_(control) {}
 
   int run() {
     if (auto trouble = events_.connect()) return tell(*trouble);
     if (auto trouble = refresh()) return tell(*trouble);
-    while (!watched_.at_rest()) {
+    while (!watched_.at_rest() && !is_interrupted()) {
       draw();
       if (!events_.connected()) reconnect();
       take(events_.wait(kTick));
@@ -54,12 +60,14 @@ class Follower {
       // Where it cannot be asked now, the events end too, and both are tried again.
       if ((stale_ && since >= kTick) || since >= kAskAnyway) refresh();
     }
-    hear_last_words();
+    if (!is_interrupted()) hear_last_words();
     conclude();
     return watched_.exit_code();
   }
 
  private:
+  bool is_interrupted() const { return interrupted_ && interrupted_(); }
+
   std::optional<Trouble> refresh() {
     asked_at_ = clock_.elapsed();
     auto trouble = watched_.refresh();
@@ -75,11 +83,13 @@ class Follower {
 
   /// Until it succeeds: a restart of the daemon takes nothing from the jobs.
   void reconnect() {
+    if (is_interrupted()) return;
     say("the connection to the daemon ended; trying again");
     std::string told;
     std::optional<Trouble> trouble;
     do {
       std::this_thread::sleep_for(kReconnectPause);
+      if (is_interrupted()) return;
       trouble = events_.connect();
       if (trouble && trouble->words != told) say(trouble->words);
       if (trouble) told = trouble->words;
@@ -156,6 +166,7 @@ class Follower {
   Watched& watched_;
   FollowStyle style_;
   Terminal terminal_;
+  std::function<bool()> interrupted_;
   SystemClock clock_;
   EventSource events_;
   LiveLines lines_{stdout};
@@ -172,8 +183,9 @@ FollowStyle follow_style(const Terminal& terminal, bool json) {
   return terminal.live ? FollowStyle::kBars : FollowStyle::kLines;
 }
 
-int follow(Control& control, Watched& watched, FollowStyle style, const Terminal& terminal) {
-  return Follower(control, watched, style, terminal).run();
+int follow(Control& control, Watched& watched, FollowStyle style, const Terminal& terminal,
+           std::function<bool()> interrupted) {
+  return Follower(control, watched, style, terminal, std::move(interrupted)).run();
 }
 
 }  // namespace reeld::cli

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include "daemon/cli/control.hpp"
 #include "daemon/cli/terminal.hpp"
 #include "daemon/cli/watched.hpp"
@@ -19,6 +21,8 @@ FollowStyle follow_style(const Terminal& terminal, bool json);
 
 /// Shows what becomes of the jobs until they are at rest; the exit code for what became of them. Goes on
 /// after a restart of the daemon.
-int follow(Control& control, Watched& watched, FollowStyle style, const Terminal& terminal);
+/// `interrupted`, where set, says that nobody will be there any more: then it ends at once.
+int follow(Control& control, Watched& watched, FollowStyle style, const Terminal& terminal,
+           std::function<bool()> interrupted = nullptr);
 
 }  // namespace reeld::cli

@@ -24,11 +24,29 @@ void add_migrate(CLI::App& program, Parsed& parsed) {
       ->callback([&parsed] { parsed.exit_code = migrate_up(parsed.globals); });
 }
 
+void add_render(CLI::App& program, Parsed& parsed) {
+  CLI::App* verb =
+      program.add_subcommand("render", "Render job files and exit: a queue of their own, no daemon needed");
+  verb->add_option("PATH", parsed.render.paths, "Job files, folders of them, or - for standard input")
+      ->required();
+  verb->add_option("-o,--output", parsed.render.output, "The folder of the films")
+      ->type_name("DIR")
+      ->required();
+  verb->add_option("--state", parsed.render.state,
+                   "The folder of the queue (default: .reeld in the films' folder)")
+      ->type_name("DIR");
+  verb->add_flag("--retry-failed", parsed.render.retry_failed,
+                 "Also try again what failed in an earlier run");
+  verb->callback([&parsed] { parsed.exit_code = render(parsed.globals, parsed.render); });
+}
+
 }  // namespace
 
 void add_own_verbs(CLI::App& program, Parsed& parsed) {
   program.add_subcommand("serve", "Run the daemon: take jobs in, render them, store the films")
       ->callback([&parsed] { parsed.exit_code = serve(parsed.globals); });
+
+  add_render(program, parsed);
 
   CLI::App* check_verb =
       program.add_subcommand("check", "Say whether job files are valid, without sending anything");

@@ -10,6 +10,7 @@ namespace reeld::cli {
 struct Parsed {
   Globals globals;
   CheckArguments check;
+  RenderArguments render;
   SubmitArguments submit;
   ListArguments list;
   ShowArguments show;
@@ -25,7 +26,7 @@ struct Parsed {
   int exit_code = 0;
 };
 
-/// serve, check, config, migrate: those that need no daemon.
+/// serve, render, check, config, migrate: those that need no daemon.
 void add_own_verbs(CLI::App& program, Parsed& parsed);
 
 /// submit, list, show, watch, stats, costs, batches, open.

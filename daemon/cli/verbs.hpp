@@ -33,6 +33,14 @@ struct CheckArguments {
 };
 int check(const Globals& globals, const CheckArguments& arguments);
 
+struct RenderArguments {
+  std::vector<std::string> paths;  ///< files, folders, "-"
+  std::string output;              ///< where the films go
+  std::string state;               ///< where the queue lives; empty: .reeld in `output`
+  bool retry_failed = false;
+};
+int render(const Globals& globals, const RenderArguments& arguments);
+
 int config_check(const Globals& globals);
 int config_show(const Globals& globals);
 

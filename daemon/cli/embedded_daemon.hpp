@@ -1,0 +1,37 @@
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <thread>
+
+#include "common/config/load.hpp"
+#include "daemon/cli/verbs.hpp"
+
+namespace reeld::cli {
+
+/// A daemon of this process's own, on a thread beside the one that shows what it does.
+class EmbeddedDaemon {
+ public:
+  /// Starts it; `loaded` and `globals` outlive it.
+  EmbeddedDaemon(const LoadedConfig& loaded, const Globals& globals);
+  /// Stops it as SIGTERM does.
+  ~EmbeddedDaemon();
+  EmbeddedDaemon(const EmbeddedDaemon&) = delete;
+  EmbeddedDaemon& operator=(const EmbeddedDaemon&) = delete;
+
+  /// Waits until it takes connections at `socket`; false when it ended instead.
+  bool wait_until_ready(const std::filesystem::path& socket) const;
+
+  /// It has ended: by a signal, or because it could not start.
+  bool ended() const { return ended_; }
+
+  /// Stops it and waits for it; what `reeld serve` would have returned.
+  int stop();
+
+ private:
+  std::atomic<bool> ended_ = false;
+  std::atomic<int> exit_code_ = 0;
+  std::thread thread_;
+};
+
+}  // namespace reeld::cli
