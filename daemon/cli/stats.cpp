@@ -38,7 +38,7 @@ void print_limits(const Json& limits) {
   line("in flight",
        fmt::format("{}; the service takes {} now", used(limits, "in_flight", "max_generations", "render"),
                    number_of(limits, "window")));
-  line("downloads", used(limits, "downloads", "max_downloads", "download"));
+  line("downloads", used(limits, "downloads", "max_downloads", "slot"));
   const auto next = duration_of(limits, "next_submit_ms").value_or(0ms);
   line("a minute",
        fmt::format("{} submits, {} requests{}", per_minute(number_of(limits, "submits_per_minute")),

@@ -29,7 +29,10 @@ class LineMaker {
     left_ -= gap;
   }
 
-  std::string take() && { return std::move(line_); }
+  std::string take() && {
+    line_.erase(line_.find_last_not_of(' ') + 1);
+    return std::move(line_);
+  }
 
  private:
   std::string line_;
