@@ -147,13 +147,14 @@ async function strayingEventsAreNoticed(document) {
   const verdicts = await judged(document, 'GET', '/v1/events', [
     { type, body: text('hello', { last_event: 5 }) },
     { type, body: text(event.kind, event) },
+    { type, body: 'event: reset\ndata: {}\n\n' },
     { type, body: text('note', event) },
     { type, body: text(event.kind, event, 1) },
     { type, body: text(event.kind, { ...event, at: 'today' }) },
     { type: 'text/plain', body: text(event.kind, event) },
   ]);
-  assert.deepEqual(verdicts.slice(0, 2), [[], []], 'right events pass');
-  verdicts.slice(2).forEach((words, i) => assert.ok(words.length > 0, `wrong event ${i + 1} is noticed`));
+  assert.deepEqual(verdicts.slice(0, 3), [[], [], []], 'right events pass');
+  verdicts.slice(3).forEach((words, i) => assert.ok(words.length > 0, `wrong event ${i + 1} is noticed`));
 }
 
 function whatIsMissedFails(document) {

@@ -66,8 +66,8 @@ export class EventStream {
     const { $ref } = schemas[event.event] ?? schemas.default;
     for (const problem of document.problems($ref, data)) report.problem(`event ${event.id} ${event.event}: ${problem}`);
     if (!schemas[event.event]) report.expect(data.kind === event.event, `event ${event.id}: ${event.event} is not ${data.kind}`);
-    const id = schemas[event.event] ? data.last_event : data.id;
-    report.expect(String(id) === event.id, `event ${event.id}: its data says ${id}`);
+    const id = event.event === 'hello' ? data.last_event : data.id;
+    report.expect(id?.toString() === event.id, `event ${event.id} ${event.event}: its data says ${id}`);
     this.events.push({ ...event, data });
     this.#wake();
   }

@@ -37,7 +37,7 @@ export async function resumeStream({ api, report, stream }) {
     second.close();
   }
   const foreign = await EventStream.open(api, { headers: { 'last-event-id': '999999999' } });
-  await foreign.until('reset', (seen) => seen[0]?.event === 'reset');
+  await foreign.until('reset and hello', (seen) => seen[0]?.event === 'reset' && seen[1]?.event === 'hello');
   foreign.close();
   await api.call('GET', '/v1/events?after=x', { expect: 400 });
 }
