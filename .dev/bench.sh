@@ -28,7 +28,8 @@ export LEONARDO_API_KEY NO_PROXY=localhost
 
 data=$scratch/data
 settings=(--config /dev/null --data-dir "$data" --set "leonardo.base_url=$(jq -r .base_url "$scratch/cloud.json")"
-  --set "leonardo.ca_file=$(jq -r .ca_file "$scratch/cloud.json")" --set leonardo.allowed_download_hosts=localhost)
+  --set "leonardo.ca_file=$(jq -r .ca_file "$scratch/cloud.json")" --set leonardo.allowed_download_hosts=localhost
+  --set http.listen= --set results.min_free_mib=0)
 "$bin/reeld" "${settings[@]}" serve 2>"$scratch/log" &
 daemon=$!
 pids+=("$daemon")

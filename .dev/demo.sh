@@ -18,7 +18,7 @@ finish() {
 trap finish EXIT
 
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
-settings=(--config /dev/null --data-dir "$data" --set poll.min_interval=1s)
+settings=(--config /dev/null --data-dir "$data" --set poll.min_interval=1s --set http.listen= --set results.min_free_mib=0)
 
 wait_for() { # wait_for SECONDS COMMAND...: until the command succeeds
   local end=$((SECONDS + $1))

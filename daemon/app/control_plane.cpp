@@ -98,10 +98,15 @@ Result<void> ControlPlane::build_hooks() {
     if (!secret) return secret.error();
     options.secret = std::move(*secret);
   }
-  hooks::Hooks::Describe describe = [this](const store::EventLine& event) { return this->describe(event); };
+  facts_ = std::make_unique<HookFacts>(*reading_, parts_.store);
+  // A program on this machine may be told without TLS; the configuration refuses that for any other.
+  http::ClientOptions client = parts_.client_options;
+  client.allow_plain_http = true;
+  hooks_client_ = http::make_client(executor_, std::move(client));
+  hooks::Hooks::Describe describe = [this](const store::EventLine& event) { return facts_->describe(event); };
   hooks_ =
       std::make_unique<hooks::Hooks>(executor_,
-                                     hooks::Hooks::Parts{parts_.store, parts_.client, parts_.pool,
+                                     hooks::Hooks::Parts{parts_.store, *hooks_client_, parts_.pool,
                                                          parts_.clock, parts_.random, std::move(describe)},
                                      std::move(options));
   return {};
@@ -156,7 +161,11 @@ asio::awaitable<void> ControlPlane::stop(Duration grace) {
 /// On the store's thread.
 void ControlPlane::history_grew() {
   api_->wake();
-  if (hooks_) asio::post(executor_, [this] { hooks_->poke(); });
+  if (!hooks_ || poked_.exchange(true)) return;
+  asio::post(executor_, [this] {
+    poked_ = false;
+    hooks_->poke();
+  });
 }
 
 asio::awaitable<Result<std::string>> ControlPlane::metrics_text() {
@@ -212,28 +221,8 @@ asio::awaitable<Result<api::UploadedImage>> ControlPlane::upload_image(std::stri
   co_return image;
 }
 
-/// What people want to know at night, for a hook.
-asio::awaitable<Json> ControlPlane::describe(store::EventLine event) {
-  Json known{{"job", nullptr}, {"batch", nullptr}};
-  if (!event.batch.empty()) {
-    const std::function<Result<store::BatchSummary>(store::Reader&)> look =
-        [id = event.batch.str()](store::Reader& reader) { return reader.batch(id); };
-    auto batch = co_await reading_->run(look);
-    if (batch) known["batch"] = api::batch_json(*batch);
-  }
-  if (!event.job.empty()) {
-    const std::function<Result<store::JobDetail>(store::Reader&)> look =
-        [id = event.job](store::Reader& reader) { return reader.show(id); };
-    auto job = co_await reading_->run(look);
-    if (job) {
-      known["job"] = api::job_json(job->line);
-      known["job"]["files"] = Json::array();
-      for (const store::Film& film : job->films) {
-        if (film.published) known["job"]["files"].push_back((config_.results.dir / film.path).string());
-      }
-    }
-  }
-  co_return known;
+void ControlPlane::close() {
+  if (hooks_client_) hooks_client_->shutdown();
 }
 
 }  // namespace reeld::app

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <filesystem>
@@ -11,6 +12,7 @@
 #include "common/config/config.hpp"
 #include "common/util/async/nursery.hpp"
 #include "daemon/api/api.hpp"
+#include "daemon/app/hook_facts.hpp"
 #include "daemon/app/listen.hpp"
 #include "daemon/engine/engine.hpp"
 #include "daemon/hooks/hooks.hpp"
@@ -36,6 +38,7 @@ class ControlPlane {
     metrics::Metrics& metrics;
     std::filesystem::path database;
     std::string api_key;  ///< empty: there is none
+    http::ClientOptions client_options;
   };
 
   /// Opens readers of the queue and binds the addresses. Blocking.
@@ -50,6 +53,9 @@ class ControlPlane {
   /// Ends live events, lets requests that are being answered end within `grace`, and takes no more.
   asio::awaitable<void> stop(Duration grace);
 
+  /// Lets go of the network. Call when the services have ended.
+  void close();
+
  private:
   class EngineControl;
 
@@ -60,7 +66,6 @@ class ControlPlane {
   void build_api(const ListenPlan& plan);
   asio::awaitable<Result<std::string>> metrics_text();
   asio::awaitable<Result<api::UploadedImage>> upload_image(std::string bytes);
-  asio::awaitable<Json> describe(store::EventLine event);
   void history_grew();
 
   asio::any_io_executor executor_;
@@ -71,7 +76,10 @@ class ControlPlane {
   std::unique_ptr<leonardo::Images> images_;
   std::unique_ptr<api::Api> api_;
   std::unique_ptr<http::server::Server> server_;
+  std::unique_ptr<http::Client> hooks_client_;
+  std::unique_ptr<HookFacts> facts_;
   std::unique_ptr<hooks::Hooks> hooks_;
+  std::atomic<bool> poked_ = false;  ///< hooks are about to hear that the history grew
 };
 
 }  // namespace reeld::app

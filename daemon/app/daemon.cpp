@@ -71,12 +71,11 @@ Daemon::Daemon(asio::io_context& io, const Config& config, Catalogue catalogue, 
       services_(executor_, [this](std::exception_ptr exception) { service_died(exception); }) {}
 
 void Daemon::connect(const ProxySettings& proxy, const Result<std::string>& api_key) {
-  http::ClientOptions client;
-  client.ca_file = config_.leonardo.ca_file;
-  client.proxy = proxy.proxy;
-  client.no_proxy = proxy.no_proxy;
-  client.user_agent = fmt::format("reeld/{}", kVersion);
-  client_ = http::make_client(executor_, client);
+  client_options_.ca_file = config_.leonardo.ca_file;
+  client_options_.proxy = proxy.proxy;
+  client_options_.no_proxy = proxy.no_proxy;
+  client_options_.user_agent = fmt::format("reeld/{}", kVersion);
+  client_ = http::make_client(executor_, client_options_);
   api_ = leonardo::make_api(*client_, clock_,
                             {config_.leonardo.base_url, api_key ? *api_key : "", metrics_.get()});
   cdn_ = leonardo::make_cdn(*client_, clock_, {config_.leonardo.allowed_download_hosts, metrics_.get()});
@@ -123,8 +122,8 @@ spool::IntakeOptions Daemon::intake_options() const {
 
 Result<void> Daemon::open_control(const std::filesystem::path& database, const std::string& api_key,
                                   const std::map<std::string, std::string>& environment) {
-  ControlPlane::Parts parts{*engine_, *store_,    *client_,  pool_,    clock_, random_,
-                            uuids_,   catalogue_, *metrics_, database, api_key};
+  ControlPlane::Parts parts{*engine_, *store_,    *client_,  pool_,    clock_,  random_,
+                            uuids_,   catalogue_, *metrics_, database, api_key, client_options_};
   auto control = ControlPlane::build(executor_, std::move(parts), config_, environment);
   if (!control) return control.error();
   control_ = std::move(*control);
@@ -172,6 +171,7 @@ asio::awaitable<void> Daemon::wind_down() {
   services_.cancel(asio::cancellation_type::terminal);
   if (!co_await services_.join(1s)) spdlog::warn("a part of the daemon did not stop in time");
   client_->shutdown();
+  control_->close();
   signals_.cancel();
 }
 

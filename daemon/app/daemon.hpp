@@ -66,6 +66,7 @@ class Daemon {
   store::QueueLock lock_;
   std::unique_ptr<store::Store> store_;
   files::Pool pool_{4};
+  http::ClientOptions client_options_;
   std::unique_ptr<http::Client> client_;
   std::unique_ptr<leonardo::Api> api_;
   std::unique_ptr<leonardo::Cdn> cdn_;

@@ -74,7 +74,7 @@ void print(const ActArguments& arguments, const Json& total) {
   }
   const auto released = number_of(total, "released");
   if (released > 0) fmt::print("The batch goes on: {} released.\n", count_of(released, "job"));
-  if (changed + refused == 0 && released > 0) return;
+  if (changed + refused == 0) return;
   fmt::print("{} {}{}", count_of(changed, "job"), arguments.dry_run ? "would be " : "",
              done_word(arguments.action));
   if (refused > 0) fmt::print(", {} refused", refused);

@@ -11,7 +11,8 @@ std::string dashboard_url(const HttpConfig& http) {
     const std::string host = address.substr(0, colon);
     const std::string port = colon == std::string::npos ? "" : address.substr(colon);
     const bool everywhere = host == "0.0.0.0" || host == "[::]" || host == "*" || host.empty();
-    return "http://" + (everywhere ? "localhost" : host) + port;
+    const std::string scheme = http.cert_file.empty() ? "http://" : "https://";
+    return scheme + (everywhere ? "localhost" : host) + port;
   }
   return "";
 }

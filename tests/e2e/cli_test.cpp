@@ -14,7 +14,9 @@ Finished reeld(std::vector<std::string> arguments, const std::string& input = ""
 
 TEST(CliTest, SaysItsVersionAndHelpsWithEveryVerb) {
   EXPECT_EQ(reeld({"--version"}).output, "reeld " REELD_VERSION "\n");
-  for (const std::string verb : {"serve", "check", "list", "show", "config", "migrate"}) {
+  for (const std::string verb :
+       {"serve", "check", "list", "show", "config", "migrate", "submit", "watch", "cancel", "retry", "hold",
+        "release", "resolve", "pause", "resume", "stats", "costs", "batches", "open"}) {
     const Finished help = reeld({verb, "--help"});
     EXPECT_EQ(help.exit_code, 0) << verb;
     EXPECT_NE(help.output.find("Usage"), std::string::npos) << help.output;
@@ -76,7 +78,7 @@ TEST(CliTest, MigratesAndListsAnEmptyQueue) {
   EXPECT_EQ(with_data({"migrate", "status"}).output.find("missing"), std::string::npos);
   const Finished none = with_data({"list"});
   EXPECT_EQ(none.exit_code, 0);
-  EXPECT_EQ(none.output, "No jobs.\n");
+  EXPECT_EQ(none.output, "reeld: the daemon is not running; reading the queue itself\nNo jobs.\n");
   EXPECT_EQ(with_data({"list", "--state", "sleeping"}).exit_code, 2);
   EXPECT_EQ(with_data({"show", "abcd1234"}).exit_code, 2);
 }
@@ -95,7 +97,7 @@ TEST(CliTest, ShowsAJobByAPartOfItsId) {
   }
   const Json job = Json::parse(daemon.reeld({"show", "--json", id}).output);
   EXPECT_EQ(job.at("attempts").size(), 1U);
-  EXPECT_EQ(job.at("films").at(0).at("published"), true);
+  EXPECT_EQ(job.at("film_files").at(0).at("published"), true);
 }
 
 }  // namespace

@@ -35,6 +35,9 @@ Daemon::Daemon(sim::Options cloud) {
                {"retry.base_delay", "100ms"},
                {"retry.max_delay", "1s"},
                {"spool.settle", "100ms"},
+               // Only the control socket: tests run side by side.
+               {"http.listen", ""},
+               {"results.min_free_mib", "0"},
                {"log.level", "debug"}};
 }
 
@@ -56,7 +59,10 @@ std::vector<std::string> Daemon::command(const std::vector<std::string>& argumen
 
 void Daemon::start() {
   process_ = std::make_unique<Process>(Process::Command{command({"serve"}), environment(), log_file(), ""});
-  const bool ready = eventually([this] { return fs::exists(incoming()) || process_->wait(0ms).has_value(); });
+  const bool ready = eventually([this] {
+    const bool is_up = fs::exists(incoming()) && reeld({"batches"}).exit_code == 0;
+    return is_up || process_->wait(0ms).has_value();
+  });
   if (!ready || process_->wait(0ms))
     throw std::runtime_error("reeld did not start: " + read_file(log_file()));
 }
@@ -88,7 +94,10 @@ std::vector<Json> Daemon::jobs() const {
   if (listed.exit_code != 0) return {};
   std::vector<Json> jobs;
   std::istringstream lines(listed.output);
-  for (std::string line; std::getline(lines, line);) jobs.push_back(Json::parse(line));
+  for (std::string line; std::getline(lines, line);) {
+    // Without a daemon a line of standard error says so.
+    if (line.starts_with('{')) jobs.push_back(Json::parse(line));
+  }
   return jobs;
 }
 

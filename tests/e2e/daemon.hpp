@@ -23,7 +23,7 @@ class Daemon {
   /// Renders in 200 ms and sets no limits.
   static sim::Options fast_cloud();
 
-  /// Starts `reeld serve`; waits until the spool takes files.
+  /// Starts `reeld serve`; waits until the spool takes files and the control socket answers.
   void start();
   /// SIGTERM, and the exit code.
   int stop();
@@ -53,10 +53,12 @@ class Daemon {
   std::filesystem::path log_file() const { return dir_.path() / "log"; }
   std::string api_key() const { return cloud_->api_key(); }
 
- private:
+  /// The command line of a verb, and what it finds in its environment: for one that is started and left
+  /// running.
   std::vector<std::string> command(const std::vector<std::string>& arguments) const;
   std::map<std::string, std::string> environment() const;
 
+ private:
   TempDir dir_;
   std::unique_ptr<sim::Simulator> cloud_;
   std::map<std::string, std::string> settings_;

@@ -45,6 +45,7 @@ class ClientImpl final : public Client {
   using Asked = Result<std::unique_ptr<Conversation>>;
 
   Asked ask(const Request& request);
+  std::unique_ptr<Connection> take_kept(const Request& request);
   Asked ask_anew(const Request& request, const std::string& head);
   Result<std::string> head_of(const Request& request) const;
   Result<std::unique_ptr<Connection>> connect() const;
@@ -91,15 +92,20 @@ Result<std::unique_ptr<Stream>> ClientImpl::open(const Request& request) {
 ClientImpl::Asked ClientImpl::ask(const Request& request) {
   const auto head = head_of(request);
   if (!head) return head.error();
-  auto connection = std::move(kept_);
-  // A connection may die under a request, and then nobody knows whether it was heard.
-  if (!connection || !is_repeatable(request) || connection->has_input()) return ask_anew(request, *head);
+  auto connection = take_kept(request);
+  if (!connection) return ask_anew(request, *head);
   auto conversation = std::make_unique<Conversation>(std::move(connection));
   auto asked = conversation->ask(request, *head);
   if (asked) return conversation;
   const bool was_dead = asked.error().code == Errc::kUnavailable && !conversation->has_begun();
   if (was_dead) return ask_anew(request, *head);
   return asked.error();
+}
+
+std::unique_ptr<Connection> ClientImpl::take_kept(const Request& request) {
+  auto connection = std::move(kept_);
+  // It may die under the request, and then nobody knows whether that was heard.
+  return connection && is_repeatable(request) && !connection->has_input() ? std::move(connection) : nullptr;
 }
 
 ClientImpl::Asked ClientImpl::ask_anew(const Request& request, const std::string& head) {

@@ -62,7 +62,9 @@ class Client {
  public:
   virtual ~Client() = default;
 
-  /// Sends, and reads the whole answer; the connection is kept for the next call.
+  /// Sends, and reads the whole answer; the connection is kept for the next call. GET, HEAD, PUT, DELETE and
+  /// what carries an Idempotency-Key use a kept one, and a new one if it turns out dead before any byte of an
+  /// answer. Everything else gets a new one: nobody would know whether it was heard.
   virtual Result<Response> send(const Request& request) = 0;
 
   /// Sends, and hands the answer's body to `take` piece by piece. The response's body is empty.

@@ -20,17 +20,21 @@ Error broken(std::string detail) {
   return Error{Errc::kUnavailable, "http.transfer", "the connection broke: " + std::move(detail)};
 }
 
-Duration left_until(SteadyClock::time_point deadline) {
-  return std::chrono::ceil<Duration>(deadline - SteadyClock::now());
-}
-
 }  // namespace
 
+SteadyClock::time_point deadline_after(Duration limit) {
+  constexpr Duration kLongest = std::chrono::years(100);
+  return SteadyClock::now() + std::min(limit, kLongest);
+}
+
+Duration left_until(SteadyClock::time_point deadline) {
+  return std::max(std::chrono::ceil<Duration>(deadline - SteadyClock::now()), Duration(0));
+}
+
 bool wait_for(int handle, short events, Duration limit) {
-  const auto deadline = SteadyClock::now() + limit;
+  const auto deadline = deadline_after(limit);
   for (;;) {
-    const auto left =
-        std::clamp<Duration::rep>(left_until(deadline).count(), 0, std::numeric_limits<int>::max());
+    const auto left = std::min<Duration::rep>(left_until(deadline).count(), std::numeric_limits<int>::max());
     pollfd state{handle, events, 0};
     const int ready = ::poll(&state, 1, static_cast<int>(left));
     if (ready >= 0 || errno != EINTR) return ready != 0;
@@ -113,7 +117,7 @@ Connection::Attempt Connection::attempt_tls(int outcome, std::size_t count) cons
 }
 
 Result<std::size_t> Connection::repeat(const std::function<Attempt()>& attempt, Duration limit) const {
-  const auto deadline = SteadyClock::now() + limit;
+  const auto deadline = deadline_after(limit);
   for (;;) {
     const Attempt made = attempt();
     if (made.state == Attempt::State::kDone) return made.count;

@@ -53,6 +53,12 @@ class Connection {
   Tls tls_;
 };
 
+/// The instant at which `limit` has passed; "for ever" does not overflow the clock.
+std::chrono::steady_clock::time_point deadline_after(Duration limit);
+
+/// How long until `deadline`; 0 when it has passed.
+Duration left_until(std::chrono::steady_clock::time_point deadline);
+
 /// Waits until `handle` is ready for `events` (of poll); false when `limit` passed.
 bool wait_for(int handle, short events, Duration limit);
 

@@ -8,7 +8,6 @@
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <chrono>
 #include <optional>
 
 namespace reeld::http::local {
@@ -16,7 +15,6 @@ namespace {
 
 namespace beast = boost::beast;
 using Parser = beast::http::response_parser<beast::http::buffer_body>;
-using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::uint32_t kMaxHeader = 64U << 10;
 constexpr std::size_t kReadSize = 64U << 10;
@@ -74,18 +72,24 @@ Result<void> Conversation::send(const Request& request, std::string_view head) {
   std::string first(head);
   if (!request.next_piece) first += request.body;
   if (auto sent = connection_->write(first, request.timeout); !sent) return sent.error();
-  return request.next_piece ? send_pieces(request) : Result<void>();
+  if (request.next_piece) return send_pieces(request);
+  is_sent_ = true;
+  return {};
 }
 
 Result<void> Conversation::send_pieces(const Request& request) {
   for (;;) {
-    if (connection_->has_input()) return {};  // the answer is there already, or the connection's end
+    // The answer is there already, or the connection's end.
+    if (connection_->has_input()) return {};
     auto piece = request.next_piece();
     if (!piece) return piece.error();
-    if (piece->empty()) return connection_->write("0\r\n\r\n", request.timeout);
+    if (piece->empty()) break;
     const std::string chunk = fmt::format("{:x}\r\n{}\r\n", piece->size(), *piece);
     if (auto sent = connection_->write(chunk, request.timeout); !sent) return sent.error();
   }
+  auto ended = connection_->write("0\r\n\r\n", request.timeout);
+  is_sent_ = ended.has_value();
+  return ended;
 }
 
 Result<void> Conversation::read_head(const Request& request) {
@@ -131,7 +135,7 @@ Result<void> Conversation::read_more(Duration limit) {
 }
 
 Result<std::string> Conversation::read_some(Duration limit) {
-  const auto deadline = SteadyClock::now() + limit;
+  const auto deadline = deadline_after(limit);
   Parser& parser = *parsing_->parser;
   std::string piece(kReadSize, '\0');
   auto& body = parser.get().body();
@@ -150,7 +154,7 @@ Result<std::string> Conversation::read_some(Duration limit) {
       }
     }
     if (body.size < piece.size()) break;
-    outcome = read_more(std::chrono::ceil<Duration>(deadline - SteadyClock::now()));
+    outcome = read_more(left_until(deadline));
     if (!outcome) break;
   }
   piece.resize(kReadSize - body.size);
@@ -165,7 +169,7 @@ bool Conversation::has_begun() const {
 
 std::unique_ptr<Connection> Conversation::release() {
   const Parser& parser = *parsing_->parser;
-  const bool is_usable = parser.is_done() && parsing_->buffer.size() == 0 && parser.keep_alive();
+  const bool is_usable = is_sent_ && parser.is_done() && parsing_->buffer.size() == 0 && parser.keep_alive();
   return is_usable ? std::move(connection_) : nullptr;
 }
 

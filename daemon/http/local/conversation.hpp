@@ -46,6 +46,7 @@ class Conversation {
   std::unique_ptr<Connection> connection_;
   std::unique_ptr<Parsing> parsing_;
   Response response_;
+  bool is_sent_ = false;  ///< the whole request
 };
 
 }  // namespace reeld::http::local

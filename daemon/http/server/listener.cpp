@@ -46,7 +46,7 @@ std::string address_of_peer(int handle) {
 }  // namespace
 
 Listener::Listener(asio::any_io_executor executor, int handle, std::string name, std::filesystem::path path)
-    : descriptor_(std::move(executor), handle),
+    : descriptor_(executor, handle),
       name_(std::move(name)),
       path_(std::move(path)),
       inode_(path_.empty() ? 0 : inode_of(path_)) {}

@@ -61,6 +61,8 @@ class ServerImpl final : public Server {
   std::size_t open_connections() const override { return serving_.size(); }
 
  private:
+  class Presence;
+
   asio::awaitable<void> accept_all(Entrance& entrance);
   asio::awaitable<void> serve(Accepted accepted, Entrance& entrance);
 
@@ -71,6 +73,27 @@ class ServerImpl final : public Server {
   std::set<Session*> sessions_;
   Nursery accepting_;
   Nursery serving_;
+};
+
+/// Makes a session known to the server for as long as it is there, however it ends.
+class ServerImpl::Presence {
+ public:
+  Presence(ServerImpl& server, Session& session, Entrance& entrance)
+      : server_(server), session_(session), entrance_(entrance) {
+    server_.sessions_.insert(&session_);
+  }
+  ~Presence() {
+    server_.sessions_.erase(&session_);
+    --entrance_.open;
+    entrance_.changed.poke();
+  }
+  Presence(const Presence&) = delete;
+  Presence& operator=(const Presence&) = delete;
+
+ private:
+  ServerImpl& server_;
+  Session& session_;
+  Entrance& entrance_;
 };
 
 asio::awaitable<void> ServerImpl::run() {
@@ -119,7 +142,9 @@ asio::awaitable<void> ServerImpl::accept_all(Entrance& entrance) {
       ++entrance.open;
       serving_.spawn(serve(std::move(*accepted), entrance));
     } else if (accepted.error().code == Errc::kNoSpace) {
-      if (!is_short) spdlog::warn("connections have to wait: {}", accepted.error().detail);
+      if (!is_short) {
+        log_event(spdlog::level::warn, "connections have to wait", {{"error", accepted.error().detail}});
+      }
       is_short = true;
       co_await entrance.changed.wait_for(kAcceptPause);
     }
@@ -131,18 +156,7 @@ asio::awaitable<void> ServerImpl::serve(Accepted accepted, Entrance& entrance) {
   accepted.peer.is_tls = is_tls;
   Session session(std::move(accepted.socket), std::move(accepted.peer), is_tls ? tls_.get() : nullptr,
                   service_);
-  // Known for as long as the session is there, however it ends.
-  struct Presence {
-    ServerImpl& server;
-    Session& session;
-    Entrance& entrance;
-    ~Presence() {
-      server.sessions_.erase(&session);
-      --entrance.open;
-      entrance.changed.poke();
-    }
-  } presence{*this, session, entrance};
-  sessions_.insert(&session);
+  const Presence presence(*this, session, entrance);
   co_await session.run();
 }
 

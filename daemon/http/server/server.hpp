@@ -35,10 +35,9 @@ struct ServerLimits {
   std::size_t connections = 1024;        ///< on each address; further ones wait in the kernel's queue
   Duration header_time{10'000};          ///< for a request's head, from its first byte; 408
   Duration idle_time{75'000};            ///< without a request
-  Duration read_pause{30'000};           ///< without a byte of a body
-  std::uint64_t least_rate =
-      1024;                     ///< bytes a second that a body must bring on average, from read_pause on; 408
-  Duration write_time{20'000};  ///< for the peer to take one piece of an answer
+  Duration read_pause{30'000};           ///< without a byte of a body; 408
+  std::uint64_t least_rate = 1024;       ///< bytes a second of a body on average, from read_pause on; 408
+  Duration write_time{20'000};           ///< for the peer to take 64 KiB of an answer
 };
 
 struct ServerOptions {

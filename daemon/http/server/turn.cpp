@@ -106,7 +106,8 @@ asio::awaitable<bool> Turn::conclude() {
     log_event(spdlog::level::warn, "an answer was broken off", {{"path", request_.head.path}});
     stream_.reset();
   }
-  co_return stream_.is_open() && framing_.keep_alive&& co_await drain_body();
+  if (!stream_.is_open() || !framing_.keep_alive || body_failed_) co_return false;
+  co_return co_await drain_body();
 }
 
 asio::awaitable<bool> Turn::drain_body() {
