@@ -23,10 +23,10 @@ std::string why(JobState state, const Situation& situation = {}, const std::stri
 TEST(WaitingTest, AScheduledJobSaysWhenItIsDue) {
   JobLine job = job_in(JobState::kScheduled);
   job.due_at = kNow + std::chrono::hours(2);
-  EXPECT_EQ(why_waiting(job, "", {}, kNow), "not due until 2026-12-01T04:00:00.000Z (in 2 h)");
+  EXPECT_EQ(why_waiting(job, "", {}, kNow), "not due until 2026-12-01T04:00:00.000Z (in 2 h 0 min)");
   job.error = "the service is overloaded";
   EXPECT_EQ(why_waiting(job, "", {}, kNow),
-            "not due until 2026-12-01T04:00:00.000Z (in 2 h), after: the service is overloaded");
+            "not due until 2026-12-01T04:00:00.000Z (in 2 h 0 min), after: the service is overloaded");
   job.due_at = kNow - Duration(1);
   EXPECT_EQ(why_waiting(job, "", {}, kNow), "it is due: the queue takes it up now");
 }
