@@ -86,7 +86,7 @@ Outcome<void> check_credentials(const RequestHead& head, const ApiOptions& optio
   if (is_session(session_of(head.header("Cookie")), options.token, now)) return {};
   Refusal refusal(401, "unauthorized",
                   shown.empty() ? "send the token as \"Authorization: Bearer TOKEN\", or log in with a link "
-                                  "from `reeld dashboard`"
+                                  "from `reeld open`"
                                 : "the token is not the one in http.token_file");
   refusal.headers.push_back({"WWW-Authenticate", "Bearer realm=\"reeld\""});
   return refusal;

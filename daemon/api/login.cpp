@@ -50,7 +50,7 @@ Task<void> log_in(Context& context, Call& call) {
     if (!context.logins.redeem(call.query("code").value_or(""))) {
       co_return Refusal(403, "forbidden",
                         "this login link was used already, or is older than two minutes; make a new one with "
-                        "`reeld dashboard`");
+                        "`reeld open`");
     }
     response.headers.push_back(
         {"Set-Cookie", session_cookie(options, context.parts.clock.now(), call.head().peer.is_tls)});

@@ -22,7 +22,7 @@ namespace reeld::api {
 struct UploadedImage {
   std::string id;
   std::string sha256;
-  std::string format;  ///< "png", "jpeg" or "webp", by its bytes
+  std::string format;  ///< "png", "jpg" or "webp", by its bytes
   int width = 0;
   int height = 0;
 };

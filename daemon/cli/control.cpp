@@ -54,9 +54,13 @@ bool Control::find_socket(const Globals& globals) {
   if (!loaded) return false;
   config_ = std::move(loaded->config);
   target_.socket = control_socket(*config_, globals.environment);
+  // Whoever names no place of his own means this machine's service.
+  const bool default_place = globals.data_dir.empty() && globals.config_file.empty();
   std::error_code ignored;
-  const bool is_there = std::filesystem::exists(target_.socket, ignored);
-  if (!is_there && std::filesystem::exists(kServiceSocket, ignored)) target_.socket = kServiceSocket;
+  if (default_place && !std::filesystem::exists(target_.socket, ignored) &&
+      std::filesystem::exists(kServiceSocket, ignored)) {
+    target_.socket = kServiceSocket;
+  }
   return true;
 }
 
