@@ -15,11 +15,14 @@
 #include "daemon/cli/render_summary.hpp"
 #include "daemon/cli/upload.hpp"
 #include "daemon/cli/verbs.hpp"
+#include "daemon/files/durable.hpp"
 
 namespace reeld::cli {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr mode_t kPrivateFolder = 0750;
 
 /// The configuration of a queue that lives beside its results. What the person set stays in force, but for
 /// where things are.
@@ -91,6 +94,7 @@ class Renderer {
   }
 
   void print_summary(const fs::path& output) {
+    if (batches_.empty()) return;
     RenderSummary summary;
     for (const std::string& batch : batches_) summary.add(control_, batch);
     if (globals_.json) {
@@ -121,14 +125,10 @@ int run(Renderer& renderer, const std::vector<RenderInput>& inputs, const Render
 }  // namespace
 
 int render(const Globals& globals, const RenderArguments& arguments) {
-  std::error_code failed;
   const fs::path output = fs::absolute(arguments.output);
   const fs::path state = arguments.state.empty() ? output / ".reeld" : fs::absolute(arguments.state);
-  fs::create_directories(state, failed);
-  if (failed) {
-    fmt::print(stderr, "reeld: {}: cannot be made: {}\n", state.string(), failed.message());
-    return app::kExitIo;
-  }
+  if (auto made = files::make_directories(state, kPrivateFolder); !made)
+    return tell(own_trouble(made.error()));
   const auto inputs = find_inputs(arguments.paths, state);
   if (!inputs) return tell(inputs.error());
   const Globals own = own_queue(globals, output, state);

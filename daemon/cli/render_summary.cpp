@@ -52,14 +52,15 @@ void RenderSummary::add_job(Control& control, const Json& job) {
 
 std::vector<std::string> RenderSummary::lines(const std::filesystem::path& output) const {
   std::vector<std::string> lines;
-  lines.push_back(fmt::format("{} succeeded, {} failed, {} cancelled, {} waiting for a person", succeeded_,
-                              failed_, cancelled_, waiting_.size()));
+  const Json counts{{"succeeded", succeeded_}, {"failed", failed_}, {"cancelled", cancelled_}};
+  const std::string ended = counts_words(counts);
+  lines.push_back("in all: " + (ended.empty() ? "nothing ended" : ended));
   for (const auto& [unit, amount] : cost_.sums()) lines.push_back(fmt::format("cost: {} {}", amount, unit));
   if (!films_.empty()) lines.push_back(fmt::format("films in {}:", output.string()));
   add_named(lines, films_, "films");
   if (!failures_.empty()) lines.emplace_back("failed:");
   add_named(lines, failures_, "jobs");
-  if (!waiting_.empty()) lines.emplace_back("waiting:");
+  if (!waiting_.empty()) lines.emplace_back("waiting for a person (reeld show, reeld resolve):");
   add_named(lines, waiting_, "jobs");
   return lines;
 }

@@ -37,6 +37,10 @@ class Daemon {
 
   void drop(const std::string& file_name, const std::string& text) const;
 
+  /// The program with this installation's configuration, and what it needs in its environment.
+  std::vector<std::string> command(const std::vector<std::string>& arguments) const;
+  std::map<std::string, std::string> environment() const;
+
   /// Runs another verb with this installation's configuration.
   Finished reeld(std::vector<std::string> arguments, const std::string& input = "") const;
   /// `reeld list --json`, every job.
@@ -55,8 +59,6 @@ class Daemon {
 
   /// The command line of a verb, and what it finds in its environment: for one that is started and left
   /// running.
-  std::vector<std::string> command(const std::vector<std::string>& arguments) const;
-  std::map<std::string, std::string> environment() const;
 
  private:
   TempDir dir_;
