@@ -40,9 +40,18 @@ std::string ids_query(const JobFilter& filter, std::string_view state_condition)
       conditions);
 }
 
-/// Several states are several ordered lists, merged.
+/// " AND j.state IN ('queued', 'held')"
+std::string in_states(const std::vector<JobState>& states) {
+  std::vector<std::string> names;
+  for (JobState state : states) names.push_back(fmt::format("'{}'", to_string(state)));
+  return fmt::format(" AND j.state IN ({})", fmt::join(names, ", "));
+}
+
+/// Several states are several ordered lists, merged; but a batch or a tag is walked through once, since a
+/// list for each state that it lacks would walk through all of it.
 std::string ids_of_states(const JobFilter& filter) {
   if (filter.states.empty()) return ids_query(filter, "");
+  if (!filter.batch.empty() || !filter.tag.empty()) return ids_query(filter, in_states(filter.states));
   std::vector<std::string> parts;
   for (JobState state : filter.states)
     parts.push_back(fmt::format("SELECT id FROM ({})",
