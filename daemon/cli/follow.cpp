@@ -55,6 +55,7 @@ class Follower {
     while (!watched_.at_rest() && !is_interrupted()) {
       draw();
       if (!events_.connected()) reconnect();
+      if (is_interrupted()) break;
       take(events_.wait(kTick));
       const Duration since = clock_.elapsed() - asked_at_;
       // Where it cannot be asked now, the events end too, and both are tried again.
