@@ -6,6 +6,7 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/write.hpp>
 #include <chrono>
+#include <cstdio>
 #include <memory>
 #include <thread>
 
@@ -39,6 +40,13 @@ void report(const std::string& what, const std::vector<double>& took) {
   fmt::print("{:<58} p50 {:7.2f} ms   p99 {:7.2f} ms\n", what, percentile(took, 0.5), percentile(took, 0.99));
 }
 
+/// A cloud that money never stops.
+sim::Options rich_cloud() {
+  sim::Options cloud = Daemon::fast_cloud();
+  cloud.balance = {1'000'000'000'000};
+  return cloud;
+}
+
 void submit(ApiClient& client, int jobs, const std::string& batch) {
   const std::string line = guide_job("one of many, rain on a quiet street").dump() + "\n";
   int sent = 0;
@@ -55,7 +63,7 @@ std::int64_t succeeded(ApiClient& client) {
 
 /// Asks for lists while 100,000 jobs drain.
 void measure_lists() {
-  Daemon daemon;
+  Daemon daemon(rich_cloud());
   daemon.set("limits.max_generations", "64");
   daemon.set("log.level", "warn");
   daemon.start();
@@ -74,7 +82,7 @@ void measure_lists() {
 /// The same question of a short queue and of a long one.
 void measure_stats() {
   for (const int jobs : {1'000, 1'000'000}) {
-    Daemon daemon;
+    Daemon daemon(rich_cloud());
     daemon.set("log.level", "warn");
     daemon.start();
     ApiClient client(daemon);
@@ -129,7 +137,7 @@ class Followers {
 
 /// Seconds to drain `jobs` jobs with so many followers.
 double drain(int jobs, int followers, std::uint64_t& bytes) {
-  Daemon daemon;
+  Daemon daemon(rich_cloud());
   daemon.set("limits.max_generations", "64");
   daemon.set("log.level", "warn");
   daemon.start();
@@ -164,6 +172,8 @@ void measure_followers() {
 }  // namespace reeld::test
 
 int main() {
+  // Each line as soon as it is known, also into a file.
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
   reeld::test::measure_lists();
   reeld::test::measure_followers();
   reeld::test::measure_stats();
