@@ -36,8 +36,9 @@ std::string dump_line(const OrderedJson& value);
 std::string open_list(const OrderedJson& head, std::string_view list);
 
 /// Replaces `target` by `head` with a last member "jobs": a line for each job of the batch.
-boost::asio::awaitable<Result<void>> write_job_lines(store::IntakeStore& store, files::Pool& pool, BatchId batch,
-                                                     std::filesystem::path target, OrderedJson head,
+boost::asio::awaitable<Result<void>> write_job_lines(store::IntakeStore& store, files::Pool& pool,
+                                                     BatchId batch, std::filesystem::path target,
+                                                     OrderedJson head,
                                                      std::function<OrderedJson(const store::BatchJob&)> line);
 
 }  // namespace reeld::spool
