@@ -132,11 +132,11 @@ std::string check_listen(std::string& text) {
   constexpr std::string_view kSocket = "unix:";
   if (text.starts_with(kSocket)) {
     const std::string_view path = std::string_view(text).substr(kSocket.size());
-    // The kernel's own limit for the name of a socket.
-    constexpr std::size_t kLongest = 107;
+    // The kernel takes 107, and while the socket is made its name has four more.
+    constexpr std::size_t kLongest = 103;
     if (path.starts_with('/') && !path.ends_with('/') && path.size() <= kLongest && !has_control(path))
       return "";
-    return in_quotes(text) + " is not of the form unix:/absolute/path, of 107 characters at most";
+    return in_quotes(text) + " is not of the form unix:/absolute/path, of 103 characters at most";
   }
   const std::size_t colon = text.rfind(':');
   const std::string_view whole = text;
@@ -159,8 +159,12 @@ std::string check_base_path(std::string& text) {
   const bool plain =
       std::ranges::all_of(text, [](char c) { return is_host_character(c) || c == '/' || c == '~'; });
   const bool whole = text.find("//") == std::string::npos && text.find("/.") == std::string::npos;
-  if (text.empty() || (text.front() == '/' && plain && whole)) return "";
-  return in_quotes(text) + " is not a path such as /reeld";
+  // The first folder must not be one of the API's own, or its paths could be read in two ways.
+  const std::string first = text.substr(0, text.find('/', 1));
+  static constexpr std::array<std::string_view, 5> kTaken{"/v1", "/healthz", "/readyz", "/metrics", "/login"};
+  const bool taken = std::ranges::find(kTaken, first) != kTaken.end();
+  if (text.empty() || (text.front() == '/' && plain && whole && !taken)) return "";
+  return in_quotes(text) + " is not a path such as /reeld" + (taken ? ", but one of the API's own" : "");
 }
 
 std::string check_hook_url(std::string& text) {

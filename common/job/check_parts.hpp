@@ -18,11 +18,14 @@ namespace reeld::check {
 class Findings {
  public:
   void add(std::string pointer, std::string message) {
+    // Nobody reads more of one job, and what is hostile must not grow without bound.
+    if (problems_.size() == kMost) return;
     problems_.push_back(Problem{0, std::move(pointer), std::move(message)});
   }
   std::vector<Problem> take() { return std::move(problems_); }
 
  private:
+  static constexpr std::size_t kMost = 1'000;
   std::vector<Problem> problems_;
 };
 

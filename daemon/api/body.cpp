@@ -61,7 +61,10 @@ store::JobFilter read_filter(const Members& members) {
   store::JobFilter filter;
   if (const Json* state = members.find("state")) {
     const Json words = state->is_array() ? *state : Json::array({*state});
-    for (const Json& word : words) read_state(members, word, filter.states);
+    if (words.size() > kAllJobStates.size()) members.problem("state", "names more states than there are");
+    for (std::size_t i = 0; i < std::min(words.size(), kAllJobStates.size()); ++i) {
+      read_state(members, words[i], filter.states);
+    }
     normalize(filter.states);
   }
   filter.batch = bounded_text(members, "batch");

@@ -147,11 +147,24 @@ Task<void> act_on_page(Context& context, Action action, const Selection& selecti
   co_return Outcome<void>();
 }
 
+/// Puts the batch's id in the place of its name: a new batch of that name is not meant by pages to come.
+Task<void> find_batch(Reading& reading, store::JobFilter& filter) {
+  if (filter.batch.empty()) co_return Outcome<void>();
+  std::function<Result<store::BatchSummary>(Reader&)> look = [name = filter.batch](Reader& reader) {
+    return reader.batch(name);
+  };
+  auto batch = co_await reading.run(std::move(look));
+  if (!batch) co_return batch.error();
+  filter.batch = batch->id.str();
+  co_return Outcome<void>();
+}
+
 Task<void> act_on_jobs(Context& context, Call& call, Action action) {
   auto value = co_await call.read_json();
   if (!value) co_return value.error();
-  const auto selection = read_selection(std::move(*value), action);
+  auto selection = read_selection(std::move(*value), action);
   if (!selection) co_return selection.error();
+  if (auto found = co_await find_batch(context.parts.reading, selection->filter); !found) co_return found;
   const std::string by = co_await context.users.name(call.head().peer);
   Pages pages(context.parts.reading, *selection);
   Tally tally;

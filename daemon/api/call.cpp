@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "common/job/text.hpp"
 #include "daemon/api/ascii.hpp"
 
 namespace reeld::api {
@@ -55,6 +56,7 @@ Refusal unsupported_media_type(std::string_view wanted) {
 Refusal unread_body(const Error& error, std::string_view limit) {
   if (error.code == Errc::kNoSpace) return Refusal(413, "too_large", std::string(limit));
   if (error.code == Errc::kTimedOut) return Refusal(408, to_string(error.code), "the body came too slowly");
+  if (error.code == Errc::kPeerBroken) return bad_input("the body ended early");
   Refusal refusal(error);
   refusal.cause.clear();
   return refusal;
@@ -67,9 +69,11 @@ std::optional<std::string> Call::query(std::string_view name) const {
   return std::nullopt;
 }
 
-bool Call::flag(std::string_view name) const {
+Outcome<bool> Call::flag(std::string_view name) const {
   const auto value = query(name);
-  return value && (value->empty() || *value == "1" || *value == "true");
+  if (!value) return false;
+  if (value->empty() || *value == "1" || *value == "true") return true;
+  return bad_input(fmt::format("{}: {} is neither 1 nor true; leave it out for no", name, in_quotes(*value)));
 }
 
 Task<Json> Call::read_json() {

@@ -42,8 +42,9 @@ class Call {
 
   /// A member of the query; nothing where it is absent.
   std::optional<std::string> query(std::string_view name) const;
-  /// True for ?name, ?name=1 and ?name=true.
-  bool flag(std::string_view name) const;
+  /// True for ?name, ?name=1 and ?name=true, false where it is absent; 400 for any other value: it might have
+  /// been meant as a yes.
+  Outcome<bool> flag(std::string_view name) const;
 
   /// The body as JSON; an empty object where there is none. 415, 413, 400.
   Task<Json> read_json();

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/job/local_frames.hpp"
+#include "daemon/api/problem.hpp"
 
 namespace reeld::api {
 
@@ -32,7 +33,10 @@ CheckedPiece check_piece(BodyPiece piece, JobFormat format, const Catalogue& cat
     if (problems.empty()) {
       checked.jobs.push_back({entry->position + piece.lines_before, std::move(*entry->job.spec)});
     }
+    checked.problem_count += problems.size();
     for (Problem& problem : problems) {
+      // A body of nothing but mistakes must not take more memory than one of jobs.
+      if (checked.problems.size() == kMostProblems) break;
       if (problem.line > 0) problem.line += piece.lines_before;
       checked.problems.push_back(std::move(problem));
     }

@@ -15,7 +15,8 @@ struct PlacedJob {
 
 struct CheckedPiece {
   std::vector<PlacedJob> jobs;
-  std::vector<Problem> problems;  ///< with the lines of the whole body
+  std::vector<Problem> problems;  ///< the first 100, with the lines of the whole body
+  std::size_t problem_count = 0;  ///< of all
 };
 
 /// Checks the jobs of a piece. Takes a while: for the pool.

@@ -108,7 +108,9 @@ Response file_head(const Call& call, const OpenFile& file) {
   response.headers.push_back(
       {"Content-Security-Policy",
        "default-src 'none'; media-src 'self'; img-src 'self'; frame-ancestors 'none'"});
-  if (call.flag("download")) {
+  // Anything but a clear yes shows the file where it is.
+  const auto download = call.flag("download");
+  if (download && *download) {
     response.headers.push_back({"Content-Disposition", attachment(file.path.filename().native())});
   }
   return response;

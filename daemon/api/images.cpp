@@ -8,11 +8,20 @@ namespace {
 constexpr std::size_t kMaxImage = 20U << 20;
 }
 
+Refusal LargeBody::refusal() {
+  Refusal busy(429, "rate_limited",
+               "several large requests are being taken in just now; try again in a moment");
+  busy.headers.push_back({"Retry-After", "2"});
+  return busy;
+}
+
 Task<void> upload_image(Context& context, Call& call) {
   const std::string type = media_type(call.head());
   if (type != "image/png" && type != "image/jpeg" && type != "image/webp") {
     co_return unsupported_media_type("image/png, image/jpeg or image/webp");
   }
+  const LargeBody place(context);
+  if (!place.is_admitted()) co_return LargeBody::refusal();
   auto bytes = co_await call.exchange().read_all(kMaxImage);
   if (!bytes) co_return unread_body(bytes.error(), "an image may have 20 MiB at most");
   if (bytes->empty()) co_return bad_input("the body is empty; send the image's bytes as they are");

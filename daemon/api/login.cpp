@@ -44,7 +44,11 @@ Task<void> make_login_link(Context& context, Call& call) {
 Task<void> log_in(Context& context, Call& call) {
   const ApiOptions& options = context.options;
   // Programs that look at a link before a person follows it must not use it up.
-  if (call.is_head()) co_return Refusal(405, "method_not_allowed", "a login link is followed with GET");
+  if (call.is_head()) {
+    Refusal refusal(405, "method_not_allowed", "a login link is followed with GET");
+    refusal.headers.push_back({"Allow", "GET"});
+    co_return refusal;
+  }
   http::server::Response response{303, {{"Location", options.base_path + "/"}}, ""};
   if (!options.token.empty()) {
     if (!context.logins.redeem(call.query("code").value_or(""))) {
@@ -52,8 +56,9 @@ Task<void> log_in(Context& context, Call& call) {
                         "this login link was used already, or is older than two minutes; make a new one with "
                         "`reeld open`");
     }
-    response.headers.push_back(
-        {"Set-Cookie", session_cookie(options, context.parts.clock.now(), call.head().peer.is_tls)});
+    // A proxy may say that its side is TLS; a forged header can only make the cookie stricter.
+    const bool is_tls = call.head().peer.is_tls || call.head().header("X-Forwarded-Proto") == "https";
+    response.headers.push_back({"Set-Cookie", session_cookie(options, context.parts.clock.now(), is_tls)});
   }
   co_return co_await call.answer(std::move(response));
 }

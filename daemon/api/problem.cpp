@@ -106,6 +106,7 @@ Refusal invalid(int status, std::string detail, const std::vector<Problem>& prob
 Json problems_json(const std::vector<Problem>& problems) {
   Json list = Json::array();
   for (const Problem& problem : problems) {
+    if (list.size() == kMostProblems) break;
     list.push_back({{"line", problem.line > 0 ? Json(problem.line) : Json()},
                     {"pointer", problem.pointer},
                     {"message", problem.message}});

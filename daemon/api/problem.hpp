@@ -43,16 +43,19 @@ using Task = boost::asio::awaitable<Outcome<T>>;
 /// Called by Outcome::value() on a refusal: taking a value that is not there is a bug.
 [[noreturn]] void throw_exception_from_error(const Refusal& refusal, const boost::source_location& where);
 
+/// So many problems of a body are told one by one.
+inline constexpr std::size_t kMostProblems = 100;
+
 /// 400: what was given breaks a rule.
 Refusal bad_input(std::string detail);
 
 /// 404.
 Refusal not_found(std::string detail);
 
-/// The problems of a body, with how many there are beyond those listed.
+/// The problems of a body, the first 100 of them, and how many there are in all.
 Refusal invalid(int status, std::string detail, const std::vector<Problem>& problems, std::size_t count);
 
-/// [{"line": 3, "pointer": "/parameters/duration", "message": "..."}]
+/// The first 100: [{"line": 3, "pointer": "/parameters/duration", "message": "..."}]
 Json problems_json(const std::vector<Problem>& problems);
 
 /// application/problem+json (RFC 9457).

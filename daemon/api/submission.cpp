@@ -17,7 +17,6 @@ using store::NewJob;
 
 namespace {
 
-constexpr std::size_t kMostProblems = 100;
 constexpr std::string_view kTooLong =
     "a JSON document may have 16 MiB at most; send more jobs as application/x-ndjson, one on each line";
 
@@ -47,7 +46,10 @@ Task<TakenBatch> Submission::take_in() {
   } catch (...) {
     thrown = std::current_exception();
   }
+  // Also after a cancellation, which would end the next wait before it begins.
+  co_await asio::this_coro::throw_if_cancelled(false);
   if (is_staged_ && !is_accepted_) co_await discard();
+  co_await asio::this_coro::throw_if_cancelled(true);
   if (thrown) std::rethrow_exception(thrown);
   co_return taken;
 }
@@ -94,7 +96,7 @@ Task<void> Submission::read() {
     }
   }
   if (auto taken = co_await take(pieces.rest()); !taken) co_return taken;
-  if (jobs_ == 0 && problem_count_ == 0) add_problems({Problem{0, "", "the body holds no job"}});
+  if (jobs_ == 0 && problem_count_ == 0) add_problems({Problem{0, "", "the body holds no job"}}, 1);
   co_return Outcome<void>();
 }
 
@@ -106,7 +108,7 @@ Task<void> Submission::take(BodyPiece piece) {
   auto checked = co_await parts_.pool.run(std::move(work));
   if (!checked) co_return checked.error();
   jobs_ += checked->jobs.size();
-  add_problems(std::move(checked->problems));
+  add_problems(std::move(checked->problems), checked->problem_count);
   if (problem_count_ > 0 || request_.check_only || checked->jobs.empty()) co_return Outcome<void>();
   auto staged = co_await stage(std::move(checked->jobs));
   if (!staged) co_return staged.error();
@@ -170,17 +172,15 @@ Task<TakenBatch> Submission::accept() {
   co_return TakenBatch{std::move(*summary), false};
 }
 
-/// Also after a cancellation, which would end the next wait.
 asio::awaitable<void> Submission::discard() {
-  co_await asio::this_coro::throw_if_cancelled(false);
   auto discarded = co_await parts_.store.discard(batch_);
   if (discarded) co_return;
   log_event(spdlog::level::warn, "api: jobs that were not taken in could not be removed",
             {{"batch", batch_.str()}, {"error", describe(discarded.error())}});
 }
 
-void Submission::add_problems(std::vector<Problem> problems) {
-  problem_count_ += problems.size();
+void Submission::add_problems(std::vector<Problem> problems, std::size_t count) {
+  problem_count_ += count;
   for (Problem& problem : problems) {
     if (problems_.size() < kMostProblems) problems_.push_back(std::move(problem));
   }

@@ -63,7 +63,7 @@ class Submission {
   Async<void> find_stamp();
   Task<TakenBatch> accept();
   boost::asio::awaitable<void> discard();
-  void add_problems(std::vector<Problem> problems);
+  void add_problems(std::vector<Problem> problems, std::size_t count);
 
   const Parts& parts_;
   const ApiOptions& options_;

@@ -59,7 +59,9 @@ Outcome<SubmitRequest> read_request(const Call& call) {
   if (!name) return name.error();
   auto key = read_key(call);
   if (!key) return key.error();
-  return SubmitRequest{*format, std::move(*name), std::move(*key), "", call.flag("check")};
+  const auto check = call.flag("check");
+  if (!check) return check.error();
+  return SubmitRequest{*format, std::move(*name), std::move(*key), "", *check};
 }
 
 Task<void> answer_check(Call& call, Submission& submission) {
@@ -103,6 +105,8 @@ Task<void> submit_jobs(Context& context, Call& call) {
   auto request = read_request(call);
   if (!request) co_return request.error();
   request->submitter = co_await context.users.name(call.head().peer);
+  const LargeBody place(context);
+  if (request->format == JobFormat::kJson && !place.is_admitted()) co_return LargeBody::refusal();
   const std::string key = request->key;
   const bool check_only = request->check_only;
   Submission submission(context.parts, context.options, call.exchange(), std::move(*request));

@@ -17,8 +17,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Lists and live events read side by side, and neither waits for the other.
-constexpr int kReaders = 2;
+/// Lists, live events and figures read side by side, and none waits for a slow one.
+constexpr int kReaders = 3;
 
 }  // namespace
 
@@ -140,16 +140,26 @@ api::Parts ControlPlane::api_parts() {
                     [this] { return metrics_text(); },
                     [this] { return server_->open_connections(); },
                     [this](std::string bytes) { return upload_image(std::move(bytes)); },
-                    [this](const store::EventLine& event) {
-                      if (event.to) parts_.metrics.transition(event.from, *event.to);
-                    }};
+                    [this](const store::EventLine& event) { count(event); }};
+}
+
+void ControlPlane::count(const store::EventLine& event) {
+  if (event.from && event.to) parts_.metrics.transition(*event.from, *event.to);
+  if (event.kind == store::EventKind::kBatchAccepted) parts_.metrics.accepted(event.detail.value("jobs", 0));
 }
 
 void ControlPlane::start(Nursery& services) {
   parts_.store.on_commit([this] { history_grew(); });
   services.spawn(api_->run());
   services.spawn(server_->run());
-  if (hooks_) services.spawn(hooks_->run());
+  services.spawn(hooks_ ? hooks_->run() : forget_hooks());
+}
+
+/// Messages to hooks that are configured no more are nobody's, also when they come back one day.
+asio::awaitable<void> ControlPlane::forget_hooks() {
+  std::vector<std::string> none;
+  auto forgotten = co_await parts_.store.collect_deliveries(std::move(none));
+  if (!forgotten) spdlog::warn("old messages to hooks stay in the queue: {}", describe(forgotten.error()));
 }
 
 asio::awaitable<void> ControlPlane::stop(Duration grace) {
@@ -177,8 +187,8 @@ asio::awaitable<Result<std::string>> ControlPlane::metrics_text() {
   };
   auto stats = co_await reading_->run(look);
   if (!stats) co_return stats.error();
-  auto free = co_await parts_.pool.run(measure);
-  if (!free) co_return free.error();
+  const auto free = co_await parts_.pool.run(measure);
+  if (!free) spdlog::warn("the room on the disk of the results is not known: {}", describe(free.error()));
   const engine::Situation situation = parts_.engine.situation();
   metrics::Snapshot snapshot;
   snapshot.jobs = stats->counts;
@@ -190,7 +200,7 @@ asio::awaitable<Result<std::string>> ControlPlane::metrics_text() {
   snapshot.submit_wait = situation.submit_wait;
   snapshot.downloads = situation.downloads;
   snapshot.http_connections = server_->open_connections();
-  snapshot.disk_free_bytes = *free;
+  snapshot.disk_free_bytes = free ? *free : 0;
   snapshot.disk_low = !situation.disk_low.empty();
   snapshot.account_held = !situation.account_hold.empty();
   snapshot.queue_paused = situation.pause.has_value();
@@ -207,7 +217,10 @@ asio::awaitable<Result<api::UploadedImage>> ControlPlane::upload_image(std::stri
   if (parts_.api_key.empty())
     co_return Error{Errc::kUnavailable, "app.image", "there is no API key, so that nothing can be uploaded"};
   api::UploadedImage image;
-  image.sha256 = files::sha256(bytes);
+  const std::function<Result<std::string>()> hash = [&bytes] {
+    return Result<std::string>(files::sha256(bytes));
+  };
+  image.sha256 = (co_await parts_.pool.run(hash)).value();
   image.format = std::string(to_string(info->format));
   image.width = info->width;
   image.height = info->height;

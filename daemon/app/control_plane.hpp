@@ -66,6 +66,8 @@ class ControlPlane {
   void build_api(const ListenPlan& plan);
   asio::awaitable<Result<std::string>> metrics_text();
   asio::awaitable<Result<api::UploadedImage>> upload_image(std::string bytes);
+  asio::awaitable<void> forget_hooks();
+  void count(const store::EventLine& event);
   void history_grew();
 
   asio::any_io_executor executor_;

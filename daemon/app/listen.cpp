@@ -5,6 +5,7 @@
 #include <sys/un.h>
 
 #include <algorithm>
+#include <boost/asio/ip/address.hpp>
 
 #include "common/config/control_socket.hpp"
 #include "common/config/secret_file.hpp"
@@ -16,6 +17,8 @@ using http::server::ListenAddress;
 
 constexpr std::string_view kOperation = "app.listen";
 constexpr std::size_t kShortestToken = 16;
+/// While it is made, a socket has four more characters.
+constexpr std::size_t kSuffix = 4;
 
 Result<std::string> read_token(const std::filesystem::path& file) {
   if (file.empty()) return std::string();
@@ -35,10 +38,18 @@ Result<std::string> read_token(const std::filesystem::path& file) {
 std::optional<ListenAddress> control_address(const Config& config,
                                              const std::map<std::string, std::string>& environment) {
   const std::filesystem::path path = control_socket(config, environment);
-  if (path.native().size() < sizeof(sockaddr_un::sun_path)) return ListenAddress{"", 0, path};
+  if (path.native().size() + kSuffix < sizeof(sockaddr_un::sun_path)) return ListenAddress{"", 0, path};
   spdlog::warn("there is no control socket: its path {} is too long; name a shorter one in http.listen",
                path.string());
   return std::nullopt;
+}
+
+/// A host as a request names it, without brackets; an address in its shortest form.
+std::string plain_host(std::string host) {
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  boost::system::error_code no_address;
+  const auto address = boost::asio::ip::make_address(host, no_address);
+  return no_address ? host : address.to_string();
 }
 
 }  // namespace
@@ -49,7 +60,7 @@ Result<ListenPlan> plan_listening(const Config& config,
   auto token = read_token(config.http.token_file);
   if (!token) return token.error();
   plan.token = std::move(*token);
-  plan.hosts = config.http.allowed_hosts;
+  for (const std::string& host : config.http.allowed_hosts) plan.hosts.push_back(plain_host(host));
   for (const std::string& text : config.http.listen) {
     auto address = http::server::parse_listen_address(text);
     if (!address) return address.error();
@@ -60,7 +71,7 @@ Result<ListenPlan> plan_listening(const Config& config,
                       "on 127.0.0.1 only",
                       text)};
     }
-    if (!address->is_unix()) plan.hosts.push_back(address->host);
+    if (!address->is_unix()) plan.hosts.push_back(plain_host(address->host));
     plan.server.listen.push_back(std::move(*address));
   }
   if (std::ranges::none_of(plan.server.listen, &ListenAddress::is_unix)) {

@@ -1,5 +1,7 @@
 #include "daemon/app/serve.hpp"
 
+#include <sys/resource.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <csignal>
@@ -26,12 +28,22 @@ Result<std::string> read_key(const Config& config, const std::map<std::string, s
   return std::move(key->secret);
 }
 
+/// Films, renders and those who look on share the process's descriptors: as many as the system allows.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) spdlog::warn("the limit of open files could not be raised");
+}
+
 }  // namespace
 
-int serve(const LoadedConfig& loaded, const std::map<std::string, std::string>& environment) {
+int serve(const LoadedConfig& loaded, const std::map<std::string, std::string>& environment,
+          const std::function<void()>& on_ready) {
   const Config& config = loaded.config;
   set_up_log(log_format(config.log.format), config.log.level);
   for (const std::string& warning : loaded.warnings) spdlog::warn("{}", warning);
+  raise_descriptor_limit();
   // A peer that goes away must end a write with an error, not the process.
   std::signal(SIGPIPE, SIG_IGN);
   // Reloading is not there yet; a restart loses nothing.
@@ -46,6 +58,7 @@ int serve(const LoadedConfig& loaded, const std::map<std::string, std::string>& 
     spdlog::critical("cannot start: {}", daemon.error().detail);
     return exit_code(daemon.error());
   }
+  if (on_ready) on_ready();
   std::exception_ptr bug;
   bool healthy = true;
   asio::co_spawn(io, (*daemon)->run(), [&](std::exception_ptr exception, bool ended_well) {

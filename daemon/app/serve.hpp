@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 
@@ -10,7 +11,8 @@ namespace reeld::app {
 /// Runs the daemon until SIGTERM or SIGINT; returns the exit code. The only code that names concrete classes.
 ///
 /// 0: stopped as asked. 75: another process has the queue or the spool. 78: something the configuration names
-/// cannot be used. 70: a bug. Errors are logged.
-int serve(const LoadedConfig& loaded, const std::map<std::string, std::string>& environment);
+/// cannot be used. 70: a bug. Errors are logged. `on_ready`, where set, is called once it takes requests.
+int serve(const LoadedConfig& loaded, const std::map<std::string, std::string>& environment,
+          const std::function<void()>& on_ready = nullptr);
 
 }  // namespace reeld::app

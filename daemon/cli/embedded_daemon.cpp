@@ -4,9 +4,9 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 
 #include "daemon/app/serve.hpp"
-#include "daemon/http/local/client.hpp"
 
 namespace reeld::cli {
 
@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 EmbeddedDaemon::EmbeddedDaemon(const LoadedConfig& loaded, const Globals& globals)
     : thread_([this, &loaded, &globals] {
-        exit_code_ = app::serve(loaded, globals.environment);
+        exit_code_ = app::serve(loaded, globals.environment, [this] { ready_ = true; });
         ended_ = true;
       }) {}
 
@@ -22,20 +22,17 @@ EmbeddedDaemon::~EmbeddedDaemon() {
   stop();
 }
 
-bool EmbeddedDaemon::wait_until_ready(const std::filesystem::path& socket) const {
-  http::local::Request request;
-  request.target = "/healthz";
-  while (!ended_) {
-    auto client = http::local::make_client({.socket = socket, .url = {}, .token = {}, .ca_file = {}});
-    if (client && (*client)->send(request)) return true;
-    std::this_thread::sleep_for(20ms);
-  }
-  return false;
+bool EmbeddedDaemon::wait_until_ready() const {
+  // Asked of the daemon itself: at the socket another one might answer, which has the queue.
+  while (!ready_ && !ended_) std::this_thread::sleep_for(10ms);
+  return ready_;
 }
 
 int EmbeddedDaemon::stop() {
   if (!thread_.joinable()) return exit_code_;
-  // The daemon winds down as for anybody's SIGTERM; one that a person has interrupted already is left to it.
+  // The daemon winds down as for anybody's SIGTERM. Where a person interrupts it just now that is the second
+  // one, which ends the process at once: what was printed must be out by then.
+  std::fflush(stdout);
   if (!ended_) ::kill(::getpid(), SIGTERM);
   thread_.join();
   return exit_code_;

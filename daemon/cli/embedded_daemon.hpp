@@ -1,7 +1,6 @@
 #pragma once
 
 #include <atomic>
-#include <filesystem>
 #include <thread>
 
 #include "common/config/load.hpp"
@@ -19,8 +18,8 @@ class EmbeddedDaemon {
   EmbeddedDaemon(const EmbeddedDaemon&) = delete;
   EmbeddedDaemon& operator=(const EmbeddedDaemon&) = delete;
 
-  /// Waits until it takes connections at `socket`; false when it ended instead.
-  bool wait_until_ready(const std::filesystem::path& socket) const;
+  /// Waits until its socket takes connections; false when it ended instead.
+  bool wait_until_ready() const;
 
   /// It has ended: by a signal, or because it could not start.
   bool ended() const { return ended_; }
@@ -29,6 +28,7 @@ class EmbeddedDaemon {
   int stop();
 
  private:
+  std::atomic<bool> ready_ = false;
   std::atomic<bool> ended_ = false;
   std::atomic<int> exit_code_ = 0;
   std::thread thread_;

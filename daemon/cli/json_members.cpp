@@ -1,5 +1,7 @@
 #include "daemon/cli/json_members.hpp"
 
+#include <algorithm>
+
 #include "common/job/text.hpp"
 
 namespace reeld::cli {
@@ -52,6 +54,15 @@ std::optional<Duration> duration_of(const Json& object, std::string_view name) {
 std::string money_of(const Json& object, std::string_view name) {
   const Json& cost = member(object, name);
   return cost.is_object() ? text_of(cost, "amount") + " " + text_of(cost, "unit") : "";
+}
+
+std::vector<std::string> ids_with_duplicates(const Json& jobs) {
+  const bool any = std::ranges::any_of(jobs, [](const Json& job) { return flag_of(job, "duplicate"); });
+  std::vector<std::string> ids;
+  for (const Json& job : jobs) {
+    if (any) ids.push_back(text_of(job, "id"));
+  }
+  return ids;
 }
 
 }  // namespace reeld::cli

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/util/json.hpp"
 #include "common/util/time.hpp"
@@ -31,6 +32,10 @@ std::optional<Time> time_of(const Json& object, std::string_view name);
 
 /// A member in milliseconds.
 std::optional<Duration> duration_of(const Json& object, std::string_view name);
+
+/// The ids of a submit's answer, where some of its jobs were there already and so belong to another batch;
+/// else none: the batch says it all.
+std::vector<std::string> ids_with_duplicates(const Json& jobs);
 
 /// "0.0147 DOLLARS" for a cost; "" where it is absent.
 std::string money_of(const Json& object, std::string_view name);

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "common/config/api_key.hpp"
 #include "daemon/app/exit_codes.hpp"
 #include "daemon/cli/control.hpp"
 #include "daemon/cli/embedded_daemon.hpp"
@@ -24,20 +25,32 @@ namespace fs = std::filesystem;
 
 constexpr mode_t kPrivateFolder = 0750;
 
+bool is_default(const LoadedConfig& loaded, std::string_view key) {
+  const auto found = std::ranges::find(loaded.origins, key, &ConfigOrigin::key);
+  return found != loaded.origins.end() && found->origin == "default";
+}
+
 /// The configuration of a queue that lives beside its results. What the person set stays in force, but for
 /// where things are.
-Globals own_queue(const Globals& globals, const fs::path& output, const fs::path& state) {
+Globals own_queue(const Globals& globals, const LoadedConfig& theirs, const fs::path& output,
+                  const fs::path& state) {
   Globals own = globals;
   own.data_dir = state.string();
-  own.settings.insert(own.settings.begin(), {"log.level=warn", "results.min_free_mib=64"});
-  for (const auto& [key, value] : {std::pair{"results.dir", output}, std::pair{"spool.dir", state / "spool"},
-                                   std::pair{"http.listen", fs::path()}}) {
-    own.settings.push_back(fmt::format("{}={}", key, value.string()));
-  }
-  own.settings.push_back(fmt::format("store.url=sqlite://{}", (state / "queue.db").string()));
   own.url.clear();
+  // The progress is shown; the log only tells of trouble.
+  if (is_default(theirs, "log.level")) own.settings.emplace_back("log.level=warn");
+  own.settings.push_back("results.dir=" + output.string());
+  own.settings.push_back("spool.dir=" + (state / "spool").string());
+  own.settings.push_back("store.url=sqlite://" + (state / "queue.db").string());
+  own.settings.push_back("http.listen=unix:" + (state / "reeld.sock").string());
   return own;
 }
+
+/// What a file of jobs has become.
+struct Submitted {
+  std::string batch;
+  std::vector<std::string> jobs;  ///< all of them, where some belong to an earlier batch; else empty
+};
 
 class Renderer {
  public:
@@ -68,35 +81,43 @@ class Renderer {
     request.headers.push_back({"Idempotency-Key", input.key});
     const Answer answer = control_.ask(request);
     if (!answer) return tell(answer.error());
-    batches_.push_back(text_of(member(*answer, "batch"), "id"));
+    Submitted submitted{text_of(member(*answer, "batch"), "id"),
+                        ids_with_duplicates(array_of(*answer, "jobs"))};
+    const bool is_new = std::ranges::find(submitted_, submitted.batch, &Submitted::batch) == submitted_.end();
+    if (is_new) submitted_.push_back(std::move(submitted));
     return app::kExitDone;
   }
 
   /// Takes up again what has failed or was cancelled.
   void retry_failed() {
-    for (const std::string& batch : batches_) {
-      const Json filter{{"state", {"failed", "cancelled"}}, {"batch", batch}};
-      control_.post("/v1/jobs/retry", Json{{"filter", filter}});
+    for (const Submitted& submitted : submitted_) {
+      const Json filter{{"state", {"failed", "cancelled"}}, {"batch", submitted.batch}};
+      control_.post("/v1/jobs/retry",
+                    submitted.jobs.empty() ? Json{{"filter", filter}} : Json{{"ids", submitted.jobs}});
     }
   }
 
   /// Shows what becomes of everything until it is at rest; the exit code for what became of it.
   int follow_all() {
     int worst = app::kExitDone;
-    for (const std::string& batch : batches_) {
-      const auto watched = watch_batch(control_, batch);
+    const FollowStyle style = follow_style(terminal_, globals_.json);
+    for (const Submitted& submitted : submitted_) {
+      const auto watched = submitted.jobs.empty() ? watch_batch(control_, submitted.batch)
+                                                  : watch_jobs(control_, submitted.jobs);
       const auto interrupted = [this] { return daemon_.ended(); };
-      worst = std::max(
-          worst, follow(control_, *watched, follow_style(terminal_, globals_.json), terminal_, interrupted));
+      worst = std::max(worst, follow(control_, *watched, style, terminal_, interrupted));
       if (daemon_.ended()) return app::kExitTryLater;
     }
     return worst;
   }
 
   void print_summary(const fs::path& output) {
-    if (batches_.empty()) return;
+    if (submitted_.empty()) return;
     RenderSummary summary;
-    for (const std::string& batch : batches_) summary.add(control_, batch);
+    for (const Submitted& submitted : submitted_) {
+      if (submitted.jobs.empty()) summary.add_batch(control_, submitted.batch);
+      for (const std::string& job : submitted.jobs) summary.add_job(control_, job);
+    }
     if (globals_.json) {
       fmt::print("{}\n", dump_json(summary.json(output)));
     } else {
@@ -109,7 +130,7 @@ class Renderer {
   const EmbeddedDaemon& daemon_;
   const Globals& globals_;
   Terminal terminal_;
-  std::vector<std::string> batches_;
+  std::vector<Submitted> submitted_;
 };
 
 int run(Renderer& renderer, const std::vector<RenderInput>& inputs, const RenderArguments& arguments) {
@@ -131,16 +152,25 @@ int render(const Globals& globals, const RenderArguments& arguments) {
     return tell(own_trouble(made.error()));
   const auto inputs = find_inputs(arguments.paths, state);
   if (!inputs) return tell(inputs.error());
-  const Globals own = own_queue(globals, output, state);
+  const auto theirs = load(globals);
+  if (!theirs) return app::kExitConfig;
+  const Globals own = own_queue(globals, *theirs, output, state);
   const auto loaded = load(own);
   if (!loaded) return app::kExitConfig;
+  // A daemon waits for its key; somebody who waits for films should hear that there is none.
+  if (const auto key = find_api_key(loaded->config.leonardo, own.environment); !key) {
+    fmt::print(stderr, "reeld: {}\n", key.error().detail);
+    return app::kExitConfig;
+  }
   Control control(own);
   if (!control.usable()) return control.exit_code();
   EmbeddedDaemon daemon(*loaded, own);
-  if (!daemon.wait_until_ready(control.target().socket)) return daemon.stop();
+  if (!daemon.wait_until_ready()) return std::max(daemon.stop(), 1);
   Renderer renderer(control, daemon, globals);
   const int exit_code = run(renderer, *inputs, arguments);
   if (daemon.ended()) {
+    const int ended = daemon.stop();
+    if (ended != app::kExitDone) return ended;
     fmt::print(stderr, "reeld: interrupted; the same command goes on where this one ended\n");
     return app::kExitTryLater;
   }

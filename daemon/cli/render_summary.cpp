@@ -23,18 +23,23 @@ void add_named(std::vector<std::string>& lines, const std::vector<std::string>& 
 
 }  // namespace
 
-void RenderSummary::add(Control& control, const std::string& batch) {
+void RenderSummary::add_batch(Control& control, const std::string& batch) {
   std::string after;
   do {
     const Answer page =
         control.ask(Query("/v1/jobs").add("batch", batch).add("limit", "1000").add("after", after).str());
     if (!page) return;
-    for (const Json& job : array_of(*page, "jobs")) add_job(control, job);
+    for (const Json& job : array_of(*page, "jobs")) add(control, job);
     after = text_of(*page, "next");
   } while (!after.empty());
 }
 
-void RenderSummary::add_job(Control& control, const Json& job) {
+void RenderSummary::add_job(Control& control, const std::string& id) {
+  const Answer job = control.ask("/v1/jobs/" + percent_encode(id));
+  if (job) add(control, *job);
+}
+
+void RenderSummary::add(Control& control, const Json& job) {
   const std::string id = text_of(job, "id");
   const auto state = parse_job_state(text_of(job, "state"));
   succeeded_ += state == JobState::kSucceeded ? 1 : 0;

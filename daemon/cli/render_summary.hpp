@@ -14,8 +14,9 @@ namespace reeld::cli {
 /// What a render came to: how many jobs ended how, what they cost, where their films are.
 class RenderSummary {
  public:
-  /// Adds a batch, as the daemon tells it. What it does not tell is left out.
-  void add(Control& control, const std::string& batch);
+  /// Adds a batch or a job, as the daemon tells it. What it does not tell is left out.
+  void add_batch(Control& control, const std::string& batch);
+  void add_job(Control& control, const std::string& id);
 
   /// For people; at most 20 films and failures are named. Paths of films begin with `output`.
   std::vector<std::string> lines(const std::filesystem::path& output) const;
@@ -24,7 +25,7 @@ class RenderSummary {
   Json json(const std::filesystem::path& output) const;
 
  private:
-  void add_job(Control& control, const Json& job);
+  void add(Control& control, const Json& job);
 
   std::int64_t succeeded_ = 0;
   std::int64_t failed_ = 0;

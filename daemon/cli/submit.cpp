@@ -152,15 +152,6 @@ class Submitter {
     return exit_code;
   }
 
-  static std::vector<std::string> ids_with_duplicates(const Json& jobs) {
-    const bool any = std::ranges::any_of(jobs, [](const Json& job) { return flag_of(job, "duplicate"); });
-    std::vector<std::string> ids;
-    for (const Json& job : jobs) {
-      if (any) ids.push_back(text_of(job, "id"));
-    }
-    return ids;
-  }
-
   Control& control_;
   const Globals& globals_;
   const SubmitArguments& arguments_;

@@ -18,6 +18,7 @@ constexpr int kFailuresThatPause = 10;
 constexpr Duration kLongestIdle = 30s;
 /// Finished renders that wait for a download slot, by slot: beyond, nothing new is claimed.
 constexpr int kWaitingPerDownload = 8;
+constexpr Duration kLookAnyway = 1s;
 /// A run that was taken its job from ends at its next wait.
 constexpr Duration kOlderRunEnds = 20ms;
 
@@ -78,12 +79,10 @@ asio::awaitable<void> Engine::recover() {
 asio::awaitable<void> Engine::dispatch() {
   while (!stopping_) {
     if (hold_.stands() && hold_.wait(parts_.clock.elapsed()) == 0ms) co_await probe();
-    int claimed = 0;
+    bool more = false;
     // Jobs become due and pass their deadlines also while nothing may be sent; a claim of none sees to that.
-    const bool due = next_due_ && *next_due_ <= parts_.clock.now();
-    if (claimable() > 0 || due) claimed = co_await claim();
-    // Where there was something, there may be more.
-    if (claimed > 0 || stopping_) continue;
+    if (claimable() > 0 || look_wait() == 0ms) more = co_await claim();
+    if (more || stopping_) continue;
     co_await work_.wait_for(idle_time());
   }
 }
@@ -112,18 +111,26 @@ Duration Engine::idle_time() const {
   return std::max<Duration>(idle, 10ms);
 }
 
-asio::awaitable<int> Engine::claim() {
+/// Until the queue is looked at although nothing can be claimed: when a job is due, else once in a second at
+/// the most, which is soon enough for jobs that have just come.
+Duration Engine::look_wait() const {
+  if (next_due_ && *next_due_ <= parts_.clock.now()) return 0ms;
+  return std::max<Duration>(looked_at_ + kLookAnyway - parts_.clock.elapsed(), 0ms);
+}
+
+asio::awaitable<bool> Engine::claim() {
+  looked_at_ = parts_.clock.elapsed();
   auto claimed = co_await parts_.store.claim(claimable());
   if (!claimed) {
     spdlog::error("nothing can be claimed, trying on: {}", describe(claimed.error()));
     next_due_.reset();
     co_await work_.wait_for(1s);
-    co_return 0;
+    co_return false;
   }
   next_due_ = claimed->next_due;
-  const int count = static_cast<int>(claimed->jobs.size());
+  const bool more = claimed->more || !claimed->jobs.empty();
   for (store::ClaimedJob& job : claimed->jobs) start(std::move(job));
-  co_return count;
+  co_return more;
 }
 
 void Engine::start(store::ClaimedJob job) {

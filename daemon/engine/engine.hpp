@@ -120,13 +120,14 @@ class Engine {
  private:
   boost::asio::awaitable<void> recover();
   boost::asio::awaitable<void> dispatch();
-  boost::asio::awaitable<int> claim();
+  /// Claims what there is room for; true when there may be more.
+  boost::asio::awaitable<bool> claim();
   boost::asio::awaitable<void> probe();
   boost::asio::awaitable<void> live(std::list<std::unique_ptr<JobRun>>::iterator run);
   void start(store::ClaimedJob job);
   /// What was asked for has been done in the store: ends and begins runs accordingly.
   void follow(const store::ActionResult& result);
-  boost::asio::awaitable<void> delete_upstream(JobId job, GenerationId generation);
+  boost::asio::awaitable<void> delete_upstream(std::vector<store::ActionOutcome> cancelled);
   boost::asio::awaitable<void> announce(store::EventKind kind, std::string text, Json detail);
   boost::asio::awaitable<void> announce_hold();
   /// Watches the room on the disk of the results.
@@ -136,6 +137,7 @@ class Engine {
   int claimable() const;
   /// Jobs that are about to be sent.
   int submitting() const;
+  Duration look_wait() const;
   /// How long the dispatcher may sleep if nothing pokes it.
   Duration idle_time() const;
 
@@ -153,6 +155,7 @@ class Engine {
   Wakeup work_;
   Wakeup disk_wakeup_;
   std::optional<Time> next_due_;
+  Duration looked_at_{0};  ///< Clock::elapsed() of the last claim, also of one of none
   std::list<std::unique_ptr<JobRun>> runs_;
   Nursery nursery_;
 };

@@ -52,6 +52,7 @@ class JobRun {
   boost::asio::awaitable<bool> wait_to_submit();
   Step accepted(const leonardo::Accepted& answer, const IntentId& intent);
   Step refused(leonardo::ApiError error);
+  boost::asio::awaitable<void> close_attempt(bool was_sent);
   std::string request_body(std::int64_t seed) const;
 
   // render.cpp
@@ -107,7 +108,7 @@ class JobRun {
   Engine& engine_;
   store::ClaimedJob job_;
   Wakeup wakeup_;
-  const bool taken_up_;     ///< in flight already when this daemon started
+  const bool taken_up_;     ///< in flight already when this run began: after a restart or a retry
   const Duration started_;  ///< Clock::elapsed() when this run began
   bool abandoned_ = false;
   bool counts_as_generation_ = false;

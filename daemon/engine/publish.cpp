@@ -22,6 +22,10 @@ namespace {
 
 constexpr std::string_view kJpegBegins = "\xFF\xD8\xFF";
 
+Error taken_away() {
+  return Error{Errc::kCancelled, "engine.publish", "the job is taken away, or the daemon stops"};
+}
+
 /// Whether anything stands at `path`. What cannot be looked at is an error, not a yes.
 Result<bool> is_taken(const fs::path& path) {
   struct stat found{};
@@ -115,9 +119,11 @@ asio::awaitable<Result<void>> JobRun::publish() {
   auto ours = co_await place_is_ours();
   if (!ours) co_return ours.error();
   co_await save_posters(*ours);
+  if (must_end()) co_return taken_away();
   if (auto written = co_await write_result_file(); !written) co_return written;
   for (Film& film : job_.films) {
     if (film.published) continue;
+    if (must_end()) co_return taken_away();
     auto published = co_await publish_film(film);
     if (!published) co_return published;
   }

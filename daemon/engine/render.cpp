@@ -49,7 +49,9 @@ JobRun::Step JobRun::wait_for_render() {
     if (!at_once && !co_await pause(delay)) co_return Next::kEnd;
     if (!co_await wait_to_ask()) co_return Next::kEnd;
     const auto generation = co_await look();
-    co_await warn_when_overdue(parts.clock.now() - accepted);
+    const bool ended = generation && (generation->status == RenderStatus::kFailed ||
+                                      generation->status == RenderStatus::kComplete);
+    if (!ended) co_await warn_when_overdue(parts.clock.now() - accepted);
     if (!generation) continue;
     if (generation->status == RenderStatus::kFailed) co_return co_await render_failed(*generation);
     if (generation->status != RenderStatus::kComplete) continue;

@@ -22,13 +22,19 @@ Engine::Async<store::ActionResult> Engine::act(store::Action action, std::vector
                {"job", outcome.job.str()},
                {"to", to_string(*outcome.state)},
                {"by", by}});
-    if (delete_upstream && outcome.state == JobState::kCancelled && !outcome.generation.empty())
-      nursery_.spawn(this->delete_upstream(outcome.job, outcome.generation));
   }
+  if (delete_upstream) nursery_.spawn(this->delete_upstream(result->outcomes));
   co_return result;
 }
 
 Engine::Async<store::ActionResult> Engine::resolve(JobId job, store::Resolution resolution, std::string by) {
+  // Its submit may still be answered: nobody knows better than that answer.
+  const bool is_heard =
+      std::ranges::any_of(runs_, [&](const auto& run) { return run->job().lease.job == job; });
+  if (is_heard) {
+    co_return Error{Errc::kConflict, "engine.resolve",
+                    "the answer to its submit is still being waited for; try again in two minutes"};
+  }
   auto result = co_await parts_.store.resolve(std::move(job), std::move(resolution), std::move(by));
   if (result) follow(*result);
   co_return result;
@@ -80,13 +86,24 @@ void Engine::follow(const store::ActionResult& result) {
   if (any_final) on_job_end_();
 }
 
-asio::awaitable<void> Engine::delete_upstream(JobId job, GenerationId generation) {
-  auto removed = co_await parts_.api.remove(generation);
-  const std::string words =
-      removed ? "its generation was deleted from the account, as asked for"
-              : "its generation could not be deleted from the account: " + removed.error().words;
-  auto noted = co_await parts_.store.note(std::move(job), words, Json{{"generation", generation.str()}});
-  if (!noted) spdlog::error("a line of the history is lost: {} ({})", words, describe(noted.error()));
+/// One after the other, within the limits.
+asio::awaitable<void> Engine::delete_upstream(std::vector<store::ActionOutcome> cancelled) {
+  for (const store::ActionOutcome& outcome : cancelled) {
+    if (outcome.state != JobState::kCancelled || outcome.generation.empty()) continue;
+    for (Duration wait; (wait = governor_.request_wait(parts_.clock.elapsed())) > 0ms;) {
+      if (stopping_) co_return;
+      co_await parts_.clock.sleep_for(std::min<Duration>(wait, 1s));
+    }
+    governor_.note_request(parts_.clock.elapsed());
+    auto removed = co_await parts_.api.remove(outcome.generation);
+    auto noted = removed
+                     ? co_await parts_.store.forget_generation(outcome.job, outcome.generation)
+                     : co_await parts_.store.note(
+                           outcome.job,
+                           "its generation could not be deleted from the account: " + removed.error().words,
+                           Json{{"generation", outcome.generation.str()}});
+    if (!noted) spdlog::error("a line of the history is lost: {}", describe(noted.error()));
+  }
 }
 
 asio::awaitable<void> Engine::announce(store::EventKind kind, std::string text, Json detail) {

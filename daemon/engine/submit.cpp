@@ -173,8 +173,19 @@ JobRun::Step JobRun::refused(leonardo::ApiError error) {
     move.error_class.clear();
     move.error.clear();
   }
-  co_await this->move(std::move(move));
+  const bool is_clear = move.to != JobState::kUnknown;
+  const bool was_sent = error.error_class != ErrorClass::kNotSent;
+  const bool ours = co_await this->move(std::move(move));
+  if (!ours && is_clear) co_await close_attempt(was_sent);
   co_return Next::kEnd;
+}
+
+/// The job was taken away while its submit was under way; what became of that is known now, and must not be
+/// asked of a person.
+asio::awaitable<void> JobRun::close_attempt(bool was_sent) {
+  store::JobStore& store = engine_.parts().store;
+  const auto closed = co_await insist([&] { return store.close_attempt(job_.intent, was_sent); });
+  if (!closed) log(spdlog::level::err, "the attempt stays open", {{"error", describe(closed.error())}});
 }
 
 }  // namespace reeld::engine

@@ -100,11 +100,14 @@ asio::awaitable<void> Hooks::tell_for_ever() {
 asio::awaitable<Result<Duration>> Hooks::start_due() {
   auto collected = co_await parts_.store.collect_deliveries(names_);
   if (!collected) co_return collected.error();
-  auto due = co_await parts_.store.due_deliveries(kDueAtOnce);
-  if (!due) co_return due.error();
-  for (store::Delivery& delivery : *due) {
-    const bool free = !under_way_.contains(delivery.id);
-    if (free && (!is_wanted(delivery) || has_room(delivery.hook))) start(std::move(delivery));
+  // Each hook for itself: one that hangs must not fill the page that the other one waits for.
+  for (const std::string& hook : names_) {
+    auto due = co_await parts_.store.due_deliveries(hook, kDueAtOnce);
+    if (!due) co_return due.error();
+    for (store::Delivery& delivery : *due) {
+      const bool free = !under_way_.contains(delivery.id);
+      if (free && (!is_wanted(delivery) || has_room(delivery.hook))) start(std::move(delivery));
+    }
   }
   // Where there was something, there may be more.
   if (*collected > 0) co_return kGather;
@@ -146,7 +149,7 @@ asio::awaitable<void> Hooks::deliver(store::Delivery delivery) {
 
 /// Brings a delivery to its end or to its next try. kCancelled: neither, it stays due.
 asio::awaitable<Result<void>> Hooks::settle(const store::Delivery& delivery) {
-  if (!is_wanted(delivery)) co_return co_await parts_.store.finish_delivery(delivery.id, "not asked for");
+  if (!is_wanted(delivery)) co_return co_await parts_.store.finish_delivery(delivery.id, "");
   const Outcome outcome = co_await attempt(delivery);
   if (outcome.error && outcome.error->code == Errc::kCancelled) co_return *outcome.error;
   co_return co_await record(delivery, outcome);
@@ -176,7 +179,7 @@ asio::awaitable<Result<void>> Hooks::record(const store::Delivery& delivery, con
   if (!outcome.error) {
     spdlog::debug("hooks: told hook={} id={} job={}", delivery.hook, delivery.event.id,
                   delivery.event.job.str());
-    co_return co_await parts_.store.finish_delivery(delivery.id, "delivered");
+    co_return co_await parts_.store.finish_delivery(delivery.id, "");
   }
   const Time now = parts_.clock.now();
   const std::string words = outcome.error->detail;

@@ -71,6 +71,18 @@ class RestImages final : public Images {
   RestImages(http::Client& client, ApiOptions options) : client_(client), options_(std::move(options)) {}
 
   Async<UploadedImage> upload(ImageFile image) override {
+    const auto began = std::chrono::steady_clock::now();
+    auto uploaded = co_await announce_and_send(std::move(image));
+    if (options_.observer != nullptr) {
+      const auto took = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - began);
+      options_.observer->answered(
+          Endpoint::kImage, uploaded ? std::nullopt : std::optional(uploaded.error().error_class), took);
+    }
+    co_return uploaded;
+  }
+
+ private:
+  Async<UploadedImage> announce_and_send(ImageFile image) {
     auto ticket = co_await announce(image.format);
     if (!ticket) co_return ticket.error();
     auto answer = co_await send_file(*ticket, image);
@@ -84,7 +96,6 @@ class RestImages final : public Images {
     co_return UploadedImage{ticket->id};
   }
 
- private:
   Async<UploadTicket> announce(ImageFormat format) {
     http::Request request(http::Method::kPost, options_.base_url + "/v1/init-image");
     request.headers.push_back({"accept", "application/json"});

@@ -32,8 +32,8 @@ Histogram& histogram(Registry& registry, const char* name, const char* help, con
 }  // namespace
 
 Counters::Counters(Registry& registry)
-    : transitions(counters(registry, "reeld_job_transitions_total",
-                           "Changes of jobs' states; from=\"new\": a job came into the queue.")),
+    : accepted_jobs(counter(registry, "reeld_accepted_jobs_total", "Jobs that came into the queue.")),
+      transitions(counters(registry, "reeld_job_transitions_total", "Changes of jobs' states.")),
       upstream_responses(
           counters(registry, "reeld_upstream_responses_total",
                    "Requests to the service by what came of them: \"ok\" or a class of error.")),
@@ -56,8 +56,6 @@ Counters::Counters(Registry& registry)
                                "From a transaction's begin to the end of its commit.", kCommitTime)),
       commit_operations(histogram(registry, "reeld_store_commit_operations",
                                   "Operations that one transaction wrote.", kOperations)) {
-  transitions.Add({{"from", label(std::optional<JobState>())}, {"to", label(JobState::kQueued)}});
-  transitions.Add({{"from", label(std::optional<JobState>())}, {"to", label(JobState::kScheduled)}});
   for (const Transition& step : all_transitions()) {
     transitions.Add({{"from", label(step.from)}, {"to", label(step.to)}});
   }

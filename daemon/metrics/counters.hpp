@@ -15,6 +15,7 @@ struct Counters {
 
   explicit Counters(prometheus::Registry& registry);
 
+  prometheus::Counter& accepted_jobs;
   Family<prometheus::Counter>& transitions;         ///< {from, to}
   Family<prometheus::Counter>& upstream_responses;  ///< {endpoint, class}
   Family<prometheus::Counter>& rate_limited;        ///< {endpoint}

@@ -64,7 +64,9 @@ class PrometheusMetrics final : public Metrics {
 
   void rendered(Duration took) override { counters_.render_seconds.Observe(seconds(took)); }
 
-  void transition(std::optional<JobState> from, JobState to) override {
+  void accepted(std::int64_t jobs) override { counters_.accepted_jobs.Increment(static_cast<double>(jobs)); }
+
+  void transition(JobState from, JobState to) override {
     counters_.transitions.Add({{"from", label(from)}, {"to", label(to)}}).Increment();
   }
 

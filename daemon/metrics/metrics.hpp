@@ -1,7 +1,7 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "common/job/state.hpp"
@@ -19,8 +19,11 @@ namespace reeld::metrics {
 /// The store tells from its own thread; everything else is for one thread.
 class Metrics : public leonardo::Observer, public store::Observer, public engine::Observer {
  public:
-  /// A line of the history says that a job changed its state; `from` is nothing for a job that is new.
-  virtual void transition(std::optional<JobState> from, JobState to) = 0;
+  /// A line of the history says that a batch with so many jobs came into the queue.
+  virtual void accepted(std::int64_t jobs) = 0;
+
+  /// A line of the history says that a job changed its state.
+  virtual void transition(JobState from, JobState to) = 0;
 
   /// Replaces what is looked up; to be called before exposition().
   virtual void set(const Snapshot& snapshot) = 0;

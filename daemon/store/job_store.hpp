@@ -36,6 +36,13 @@ class JobStore : public Calls {
   /// on record.
   virtual Async<bool> record_accepted(Lease lease, Acceptance acceptance) = 0;
 
+  /// An attempt's answer was a clear no (or nothing was sent), although somebody else has the job by now: its
+  /// outcome is known all the same, whoever holds the job.
+  virtual Async<void> close_attempt(IntentId intent, bool was_sent) = 0;
+
+  /// The generation of a cancelled job is gone from the account: a retry renders anew.
+  virtual Async<void> forget_generation(JobId job, GenerationId generation) = 0;
+
   /// Moves the job, and says why.
   virtual Async<void> move(Lease lease, Move move) = 0;
 

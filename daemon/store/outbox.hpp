@@ -17,10 +17,11 @@ class Outbox : public Calls {
   /// looked at.
   virtual Async<int> collect_deliveries(std::vector<std::string> hooks) = 0;
 
-  /// Deliveries that are due, oldest first, one for each hook and order.
-  virtual Async<std::vector<Delivery>> due_deliveries(int limit) = 0;
+  /// Deliveries to a hook that are due, oldest first, one for each order.
+  virtual Async<std::vector<Delivery>> due_deliveries(std::string hook, int limit) = 0;
 
-  /// It went out, or was given up (`words` say why): it is not tried again.
+  /// It is not tried again: it went out, or was given up. Then `words` say why, for the history; else they
+  /// are empty.
   virtual Async<void> finish_delivery(std::int64_t delivery, std::string words) = 0;
 
   /// It failed; the next try comes at `due`.

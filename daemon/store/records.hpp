@@ -131,6 +131,7 @@ struct ClaimedJob {
 struct Claimed {
   std::vector<ClaimedJob> jobs;
   std::optional<Time> next_due;  ///< of the jobs that wait for a time: when to claim again at the latest
+  bool more = false;             ///< held jobs were in the way: claim again at once
 };
 
 struct Recovery {

@@ -22,6 +22,7 @@ UPDATE job_event SET kind = CASE WHEN to_state IS NOT NULL THEN 'transition' WHE
 CREATE INDEX job_state ON job (state, id);
 DROP INDEX job_in_flight;
 CREATE INDEX job_model ON job (model, id);
+CREATE INDEX job_batch_state ON job (batch_id, state, position);
 
 CREATE TABLE job_tag (
   tag    TEXT NOT NULL,

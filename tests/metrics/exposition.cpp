@@ -16,7 +16,7 @@ int main() {
   metrics->commit_failed();
   metrics->retried(engine::RetryReason::kDownload);
   metrics->rendered(95s);
-  metrics->transition(std::nullopt, JobState::kQueued);
+  metrics->accepted(1);
   metrics->transition(JobState::kQueued, JobState::kSubmitting);
   metrics::Snapshot snapshot;
   snapshot.jobs[JobState::kQueued] = 12;

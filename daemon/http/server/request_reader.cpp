@@ -125,6 +125,11 @@ asio::awaitable<std::optional<Refusal>> RequestReader::gather_head() {
 
 asio::awaitable<boost::system::result<IncomingRequest, Refusal>> RequestReader::read_head() {
   if (auto refused = co_await gather_head()) co_return *refused;
+  const std::string_view head_text = parsing_->arrived().substr(0, parsing_->head_size);
+  if (head_text.find("\r\n ") != std::string_view::npos ||
+      head_text.find("\r\n\t") != std::string_view::npos) {
+    co_return Refusal{400, "a header that goes on in the next line could be read in two ways"};
+  }
   Parser& parser = parsing_->parser.emplace();
   parser.header_limit(std::numeric_limits<std::uint32_t>::max());  // its own count can be slipped past
   parser.body_limit(boost::none);                                  // what is enough is the handler's to say

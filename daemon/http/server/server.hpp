@@ -32,7 +32,7 @@ bool is_local(const ListenAddress& address);
 /// What one peer may cost. Each is enforced with an answer where one can still be given.
 struct ServerLimits {
   std::size_t header_bytes = 16U << 10;  ///< 431
-  std::size_t connections = 1024;        ///< on each address; further ones wait in the kernel's queue
+  std::size_t connections = 256;         ///< on each address; further ones wait in the kernel's queue
   Duration header_time{10'000};          ///< for a request's head, from its first byte; 408
   Duration idle_time{75'000};            ///< without a request
   Duration read_pause{30'000};           ///< without a byte of a body; 408

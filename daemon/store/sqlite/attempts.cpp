@@ -68,6 +68,19 @@ std::optional<std::string_view> attempt_outcome(JobState to) {
 
 }  // namespace
 
+Result<void> close_attempt(Connection& db, const IntentId& intent, bool was_sent) {
+  db.run("UPDATE attempt SET outcome = ?2 WHERE intent_id = ?1 AND outcome = 'open'", intent,
+         was_sent ? "refused" : "not_sent");
+  return {};
+}
+
+Result<void> forget_generation(Connection& db, const JobId& job, const GenerationId& generation, Time now) {
+  db.run("UPDATE job SET generation_id = NULL WHERE id = ?1 AND generation_id = ?2 AND state = 'cancelled'",
+         job, generation);
+  return note(db, job, "its generation was deleted from the account, as asked for; a retry renders anew",
+              Json{{"generation", generation.str()}}, now);
+}
+
 Result<void> move(Connection& db, const Lease& lease, const Move& move, Time now) {
   if (auto moved = move_job(db, lease, move, now); !moved) return moved;
   if (move.from == JobState::kSubmitting) {

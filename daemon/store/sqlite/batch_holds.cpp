@@ -56,9 +56,10 @@ Result<int> release_batch(Connection& db, const BatchId& batch, const std::strin
                         EventKind::kBatchReleased});
   }
   std::vector<std::string> jobs;
-  Query held =
-      db.query("SELECT id FROM job WHERE batch_id = ?1 AND state = 'held' ORDER BY position LIMIT ?2", batch,
-               kMostReleasedAtOnce);
+  Query held = db.query(
+      "SELECT id FROM job INDEXED BY job_batch_state WHERE batch_id = ?1 AND state = 'held' ORDER BY "
+      "position LIMIT ?2",
+      batch, kMostReleasedAtOnce);
   while (held.step()) jobs.push_back(held.text(0));
   for (const std::string& job : jobs) {
     db.run("UPDATE job SET state = 'queued', state_since = ?2 WHERE id = ?1", job, now);

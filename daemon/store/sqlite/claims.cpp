@@ -22,10 +22,10 @@ std::vector<JobRow> read_rows(Query query) {
 
 /// scheduled -> queued for what is due. At most 1,000 at once: the rest comes with the next claim.
 void promote_due(Connection& db, Time now) {
-  const auto due =
-      read_rows(db.query("SELECT id, batch_id, state FROM job WHERE state = 'scheduled' AND due_at <= ?1 "
-                         "ORDER BY due_at LIMIT 1000",
-                         now));
+  const auto due = read_rows(db.query(
+      "SELECT id, batch_id, state FROM job INDEXED BY job_due WHERE state = 'scheduled' AND due_at <= ?1 "
+      "ORDER BY due_at LIMIT 1000",
+      now));
   for (const JobRow& job : due) {
     db.run("UPDATE job SET state = 'queued', state_since = ?2, due_at = NULL WHERE id = ?1", job.id, now);
     add_event(db, Event{now, job.batch, job.id, job.from, JobState::kQueued, "due"});
@@ -35,7 +35,8 @@ void promote_due(Connection& db, Time now) {
 /// Fails unsent jobs whose deadline passed. At most 1,000 at once.
 void fail_overdue_deadlines(Connection& db, Time now) {
   const auto late =
-      read_rows(db.query("SELECT id, batch_id, state FROM job WHERE deadline <= ?1 AND deadline IS NOT NULL"
+      read_rows(db.query("SELECT id, batch_id, state FROM job INDEXED BY job_deadline WHERE deadline <= ?1 "
+                         "AND deadline IS NOT NULL"
                          " AND state IN ('scheduled', 'queued', 'held') ORDER BY deadline LIMIT 1000",
                          now));
   static constexpr std::string_view kWords = "its deadline passed";
@@ -50,8 +51,8 @@ void fail_overdue_deadlines(Connection& db, Time now) {
 
 std::optional<Time> next_due(Connection& db) {
   std::optional<Time> earliest;
-  for (const char* sql : {"SELECT MIN(due_at) FROM job WHERE state = 'scheduled'",
-                          "SELECT MIN(deadline) FROM job WHERE deadline IS NOT NULL"
+  for (const char* sql : {"SELECT MIN(due_at) FROM job INDEXED BY job_due WHERE state = 'scheduled'",
+                          "SELECT MIN(deadline) FROM job INDEXED BY job_deadline WHERE deadline IS NOT NULL"
                           " AND state IN ('scheduled', 'queued', 'held')"}) {
     Query row = db.query(sql);
     if (!row.step() || row.is_null(0)) continue;
@@ -113,6 +114,7 @@ Result<Claimed> claim(Connection& db, int limit, Time now) {
   fail_overdue_deadlines(db, now);
   Claimed claimed;
   const Head head = pick(db, limit, now);
+  claimed.more = head.held.size() == kMostHeldAtOnce;
   for (const std::string& id : head.held) hold(db, id, now);
   for (const std::string& id : head.ids) {
     db.run(

@@ -71,16 +71,16 @@ Result<int> collect_deliveries(Connection& db, const std::vector<std::string>& h
   return static_cast<int>(most);
 }
 
-Result<std::vector<Delivery>> due_deliveries(Connection& db, int limit, Time now) {
+Result<std::vector<Delivery>> due_deliveries(Connection& db, const std::string& hook, int limit, Time now) {
   std::vector<Delivery> due;
   Query row = db.query(
       "SELECT e.id, e.at, e.kind, coalesce(e.job_id, ''), e.batch_id, coalesce(e.from_state, ''),"
       " coalesce(e.to_state, ''), e.text, e.detail, d.id, d.hook, d.order_key, d.tries, d.created_at"
       " FROM hook_delivery d JOIN job_event e ON e.id = d.event_id"
-      " WHERE d.due_at <= ?1 AND d.id ="
+      " WHERE d.hook = ?3 AND d.due_at <= ?1 AND d.id ="
       "  (SELECT MIN(o.id) FROM hook_delivery o WHERE o.hook = d.hook AND o.order_key = d.order_key)"
       " ORDER BY d.id LIMIT ?2",
-      now, limit);
+      now, limit, hook);
   while (row.step()) {
     Delivery delivery;
     delivery.event = read_event(row);

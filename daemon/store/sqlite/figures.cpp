@@ -50,6 +50,12 @@ std::map<JobState, Time> read_oldest(Connection& db) {
   return oldest;
 }
 
+std::int64_t read_last_event(Connection& db) {
+  Query row = db.query("SELECT coalesce(MAX(id), 0) FROM job_event");
+  row.step();
+  return row.integer(0);
+}
+
 /// SQL for what attempts are put together by, and for how a group is called.
 struct Grouping {
   const char* group;
@@ -78,14 +84,13 @@ Grouping grouping(CostGroup group) {
 
 Stats read_stats(Connection& db) {
   Stats stats;
+  // First of all: who goes on from this line misses nothing that the counts do not have yet.
+  stats.last_event = read_last_event(db);
   stats.counts = read_counts(db);
   stats.shape = read_shape(db);
   stats.hours = read_hours(db);
   stats.oldest = read_oldest(db);
   stats.pause = read_pause(db);
-  Query row = db.query("SELECT coalesce(MAX(id), 0) FROM job_event");
-  row.step();
-  stats.last_event = row.integer(0);
   return stats;
 }
 

@@ -28,9 +28,9 @@ std::string ids_query(const JobFilter& filter, std::string_view state_condition)
   if (!filter.batch.empty()) {
     // Within a batch ids grow with the position, and the index is by that.
     return fmt::format(
-        "SELECT j.id AS id FROM job j INDEXED BY job_batch WHERE (?1 = '' OR j.position <"
+        "SELECT j.id AS id FROM job j INDEXED BY {} WHERE (?1 = '' OR j.position <"
         " (SELECT position FROM job WHERE id = ?1)){} ORDER BY j.position DESC LIMIT ?5",
-        conditions);
+        state_condition.empty() ? "job_batch" : "job_batch_state", conditions);
   }
   const std::string_view index = !state_condition.empty() ? "job_state" : "job_model";
   const std::string hint =
@@ -47,11 +47,11 @@ std::string in_states(const std::vector<JobState>& states) {
   return fmt::format(" AND j.state IN ({})", fmt::join(names, ", "));
 }
 
-/// Several states are several ordered lists, merged; but a batch or a tag is walked through once, since a
-/// list for each state that it lacks would walk through all of it.
+/// Several states are several ordered lists, merged; but a tag is walked through once, since a list for each
+/// state that it lacks would walk through all of it.
 std::string ids_of_states(const JobFilter& filter) {
   if (filter.states.empty()) return ids_query(filter, "");
-  if (!filter.batch.empty() || !filter.tag.empty()) return ids_query(filter, in_states(filter.states));
+  if (!filter.tag.empty()) return ids_query(filter, in_states(filter.states));
   std::vector<std::string> parts;
   for (JobState state : filter.states)
     parts.push_back(fmt::format("SELECT id FROM ({})",

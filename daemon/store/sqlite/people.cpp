@@ -26,7 +26,7 @@ Answer refuse(std::string words) {
 Answer answer_cancel(const PersonJob& job, const std::string& by) {
   if (is_final(job.state)) return refuse(fmt::format("it has ended already: {}", to_string(job.state)));
   if (job.state == JobState::kDownloading && job.film_published)
-    return refuse("its films are being published, it succeeds any moment");
+    return refuse("its films are being published already");
   std::string words = "cancelled" + by_whom(by);
   if (!job.generation.empty()) {
     words += "; the render is paid for and on record, a retry takes it up again";
@@ -54,6 +54,8 @@ Answer answer_hold(const PersonJob& job, const std::string& by) {
 }
 
 Answer answer_release(const PersonJob& job, const std::string& by) {
+  if (job.state == JobState::kHeld && job.batch_held)
+    return refuse("its batch is held, and it would be held again at once; release the batch");
   if (job.state == JobState::kHeld) return {JobState::kQueued, "released" + by_whom(by)};
   return refuse(fmt::format("it is {}, not held", to_string(job.state)));
 }
@@ -70,14 +72,6 @@ Answer answer(Action action, const PersonJob& job, const std::string& by) {
       return answer_release(job, by);
   }
   return refuse("unknown action");
-}
-
-/// A new life begins: old refusals count no more, and a deadline that has passed is forgiven.
-void forget_troubles(Connection& db, const JobId& job, Time now) {
-  db.run(
-      "UPDATE job SET tries = 0, overdue = 0, deadline = CASE WHEN deadline <= ?2 THEN NULL ELSE deadline END"
-      " WHERE id = ?1",
-      job, now);
 }
 
 bool is_in_flight(JobState state) {

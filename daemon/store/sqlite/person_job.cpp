@@ -9,7 +9,8 @@ std::optional<PersonJob> read_person_job(Connection& db, const JobId& id) {
       "SELECT batch_id, state, coalesce(intent_id, ''), coalesce(generation_id, ''), error_class,"
       " EXISTS (SELECT 1 FROM attempt a WHERE a.job_id = job.id AND a.outcome = 'open'),"
       " EXISTS (SELECT 1 FROM film f WHERE f.job_id = job.id AND f.published = 1),"
-      " EXISTS (SELECT 1 FROM film f WHERE f.job_id = job.id AND f.generation_id = job.generation_id)"
+      " EXISTS (SELECT 1 FROM film f WHERE f.job_id = job.id AND f.generation_id = job.generation_id),"
+      " EXISTS (SELECT 1 FROM batch b WHERE b.id = job.batch_id AND b.held <> '')"
       " FROM job WHERE id = ?1",
       id);
   if (!row.step()) return std::nullopt;
@@ -23,7 +24,15 @@ std::optional<PersonJob> read_person_job(Connection& db, const JobId& id) {
   job.open_attempt = row.integer(5) != 0;
   job.film_published = row.integer(6) != 0;
   job.films_known = row.integer(7) != 0;
+  job.batch_held = row.integer(8) != 0;
   return job;
+}
+
+void forget_troubles(Connection& db, const JobId& job, Time now) {
+  db.run(
+      "UPDATE job SET tries = 0, overdue = 0, deadline = CASE WHEN deadline <= ?2 THEN NULL ELSE deadline END"
+      " WHERE id = ?1",
+      job, now);
 }
 
 void move_by_person(Connection& db, const PersonJob& job, JobState to, const std::string& words, Time now) {

@@ -13,6 +13,13 @@ Error conflict(std::string words) {
   return Error{Errc::kConflict, kOperation, std::move(words)};
 }
 
+/// As the service writes them: whoever copies an id from elsewhere may have it in capitals.
+GenerationId lower_case(const GenerationId& id) {
+  std::string text = id.str();
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return GenerationId(std::move(text));
+}
+
 void close_attempts(Connection& db, const JobId& job, std::string_view outcome) {
   db.run("UPDATE attempt SET outcome = ?2 WHERE job_id = ?1 AND outcome = 'open'", job, outcome);
 }
@@ -68,13 +75,15 @@ Result<ActionResult> resolve(Connection& db, const JobId& id, const Resolution& 
                      "to be sent again: it never arrived, says" + (by.empty() ? " a person" : " " + by), now);
       break;
     case Resolution::Verdict::kAdopt:
-      if (auto adopted = adopt(db, *job, resolution.generation, by, now); !adopted) return adopted.error();
+      if (auto adopted = adopt(db, *job, lower_case(resolution.generation), by, now); !adopted)
+        return adopted.error();
       break;
     case Resolution::Verdict::kFail:
       if (has_ended) return conflict(fmt::format("the job has ended already: {}", to_string(job->state)));
       give_up(db, *job, by, now);
       break;
   }
+  if (resolution.verdict != Resolution::Verdict::kFail) forget_troubles(db, id, now);
   ActionResult result;
   const auto after = read_person_job(db, id);
   result.outcomes.push_back({id, after->state, "", after->generation});

@@ -102,6 +102,19 @@ class SqliteStore final : public Store {
       return sqlite::record_accepted(db, lease, acceptance, clock_.now());
     });
   }
+  Async<void> close_attempt(IntentId intent, bool was_sent) override {
+    return thread_.submit<void>("store.close_attempt",
+                                [intent = std::move(intent), was_sent](Connection& db) {
+                                  return sqlite::close_attempt(db, intent, was_sent);
+                                });
+  }
+  Async<void> forget_generation(JobId job, GenerationId generation) override {
+    return thread_.submit<void>(
+        "store.forget_generation",
+        [this, job = std::move(job), generation = std::move(generation)](Connection& db) {
+          return sqlite::forget_generation(db, job, generation, clock_.now());
+        });
+  }
   Async<void> move(Lease lease, Move move) override {
     return thread_.submit<void>("store.move",
                                 [this, lease = std::move(lease), move = std::move(move)](Connection& db) {
@@ -214,10 +227,11 @@ class SqliteStore final : public Store {
       return sqlite::collect_deliveries(db, hooks, clock_.now());
     });
   }
-  Async<std::vector<Delivery>> due_deliveries(int limit) override {
-    return thread_.submit<std::vector<Delivery>>("store.due_deliveries", [this, limit](Connection& db) {
-      return sqlite::due_deliveries(db, limit, clock_.now());
-    });
+  Async<std::vector<Delivery>> due_deliveries(std::string hook, int limit) override {
+    return thread_.submit<std::vector<Delivery>>(
+        "store.due_deliveries", [this, hook = std::move(hook), limit](Connection& db) {
+          return sqlite::due_deliveries(db, hook, limit, clock_.now());
+        });
   }
   Async<void> finish_delivery(std::int64_t delivery, std::string words) override {
     return thread_.submit<void>("store.finish_delivery",

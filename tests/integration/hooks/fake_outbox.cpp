@@ -52,10 +52,11 @@ std::vector<const FakeOutbox::Entry*> FakeOutbox::waiting() const {
   return first;
 }
 
-FakeOutbox::Async<std::vector<store::Delivery>> FakeOutbox::due_deliveries(int limit) {
+FakeOutbox::Async<std::vector<store::Delivery>> FakeOutbox::due_deliveries(std::string hook, int limit) {
   std::vector<store::Delivery> due;
   for (const Entry* entry : waiting()) {
-    if (entry->due <= clock_.now() && static_cast<int>(due.size()) < limit) due.push_back(entry->delivery);
+    if (entry->delivery.hook == hook && entry->due <= clock_.now() && static_cast<int>(due.size()) < limit)
+      due.push_back(entry->delivery);
   }
   co_return due;
 }

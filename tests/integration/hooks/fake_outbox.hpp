@@ -35,7 +35,7 @@ class FakeOutbox final : public NoStore {
   int refused = 0;
 
   Async<int> collect_deliveries(std::vector<std::string> hooks) override;
-  Async<std::vector<store::Delivery>> due_deliveries(int limit) override;
+  Async<std::vector<store::Delivery>> due_deliveries(std::string hook, int limit) override;
   Async<void> finish_delivery(std::int64_t delivery, std::string words) override;
   Async<void> put_off_delivery(std::int64_t delivery, Time due, std::string words) override;
   Async<std::optional<Time>> next_delivery() override;

@@ -161,7 +161,7 @@ TEST_F(HooksTest, TellsAProgramWhatHappened) {
   EXPECT_EQ(message.at("text"), "for a reason");
   EXPECT_EQ(message.at("job"), Json({{"id", "a"}, {"name", "rain"}}));
   EXPECT_EQ(message.at("batch"), Json({{"id", "batch-1"}}));
-  EXPECT_EQ(outbox_.entry(id, "command").words, "delivered");
+  EXPECT_EQ(outbox_.entry(id, "command").words, "");
 }
 
 TEST_F(HooksTest, TellsOnlyWhatWasAskedFor) {
@@ -189,7 +189,7 @@ TEST_F(HooksTest, ForgetsMessagesToAHookThatIsNoLongerConfigured) {
   options_.url.clear();
   restart();
   live_until([&] { return outbox_.unfinished() == 0; }, "nothing waits");
-  EXPECT_EQ(outbox_.entry(id, "url").words, "not asked for");
+  EXPECT_EQ(outbox_.entry(id, "url").words, "");
 }
 
 TEST_F(HooksTest, TriesAgainWithGrowingPauses) {

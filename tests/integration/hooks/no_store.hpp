@@ -48,7 +48,7 @@ class NoStore : public store::Store {
   }
   Async<void> announce(store::EventKind, std::string, Json) override { throw unused(); }
   Async<int> collect_deliveries(std::vector<std::string>) override { throw unused(); }
-  Async<std::vector<store::Delivery>> due_deliveries(int) override { throw unused(); }
+  Async<std::vector<store::Delivery>> due_deliveries(std::string, int) override { throw unused(); }
   Async<void> finish_delivery(std::int64_t, std::string) override { throw unused(); }
   Async<void> put_off_delivery(std::int64_t, Time, std::string) override { throw unused(); }
   Async<std::optional<Time>> next_delivery() override { throw unused(); }

@@ -8,7 +8,7 @@ using namespace std::chrono_literals;
 class StoreDeliveriesTest : public StoreTest {
  protected:
   int collect() { return wait(store_->collect_deliveries({"command"})).value(); }
-  std::vector<Delivery> due() { return wait(store_->due_deliveries(100)).value(); }
+  std::vector<Delivery> due() { return wait(store_->due_deliveries("command", 100)).value(); }
   JobId cancelled() {
     const NewJob job = new_job(1);
     accept({job});

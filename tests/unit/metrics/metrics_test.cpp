@@ -67,7 +67,7 @@ TEST_F(MetricsTest, WhatWasNeverSentIsCountedButNotTimed) {
 }
 
 TEST_F(MetricsTest, CountsTransitionsRetriesAndBytes) {
-  metrics_->transition(std::nullopt, JobState::kQueued);
+  metrics_->accepted(3);
   metrics_->transition(JobState::kQueued, JobState::kSubmitting);
   metrics_->transition(JobState::kQueued, JobState::kSubmitting);
   metrics_->retried(engine::RetryReason::kRenderFailed);
@@ -75,7 +75,7 @@ TEST_F(MetricsTest, CountsTransitionsRetriesAndBytes) {
   metrics_->received(1'000'000);
   metrics_->received(24);
   const auto all = lines();
-  EXPECT_THAT(all, Contains(R"(reeld_job_transitions_total{from="new",to="queued"} 1)"));
+  EXPECT_THAT(all, Contains("reeld_accepted_jobs_total 3"));
   EXPECT_THAT(all, Contains(R"(reeld_job_transitions_total{from="queued",to="submitting"} 2)"));
   EXPECT_THAT(all, Contains(R"(reeld_retries_total{reason="render_failed"} 1)"));
   EXPECT_THAT(all, Contains("reeld_render_duration_seconds_sum 100"));
