@@ -18,7 +18,7 @@
 #include "daemon/hooks/command.hpp"
 #include "daemon/hooks/webhook.hpp"
 #include "daemon/http/client/client.hpp"
-#include "daemon/store/store.hpp"
+#include "daemon/store/outbox.hpp"
 
 namespace reeld::hooks {
 
@@ -45,7 +45,7 @@ class Hooks {
 
   /// What it works with; all of it outlives the hooks.
   struct Parts {
-    store::Store& store;
+    store::Outbox& store;
     http::Client& client;
     files::Pool& pool;
     Clock& clock;

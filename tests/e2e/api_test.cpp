@@ -195,6 +195,31 @@ TEST_F(ApiE2eTest, APausedQueueSubmitsNothingAlsoAfterARestart) {
   EXPECT_TRUE(comes_to(id, "succeeded"));
 }
 
+TEST_F(ApiE2eTest, ADeadlinePassesAlsoWhileTheQueueIsPaused) {
+  start();
+  client_.post_json("/v1/queue/pause", {{"reason", "lunch"}});
+  daemon_.kill();
+  start();
+  Json job = guide_job("late");
+  job["reeld"] = {{"deadline", "1s"}};
+  const std::string id = submit(job);
+  EXPECT_TRUE(comes_to(id, "failed")) << client_.get_json("/v1/jobs/" + id).dump();
+}
+
+TEST_F(SlowApiE2eTest, NobodySpeaksForASubmitThatIsStillBeingHeard) {
+  daemon_.cloud().add_faults(R"([{"on": "submit", "do": "delay_after", "ms": 1500}])");
+  start();
+  const std::string id = submit(guide_job("rain"));
+  ASSERT_TRUE(eventually([&] { return daemon_.cloud().ledger().size() == 1; }));
+  client_.post_json("/v1/jobs/" + id + "/cancel", Json::object());
+  const auto resolved = client_.post("/v1/jobs/" + id + "/resolve", R"({"verdict": "resend"})");
+  EXPECT_EQ(resolved.status, 409) << resolved.body;
+  ASSERT_TRUE(eventually([&] { return !client_.get_json("/v1/jobs/" + id).at("generation_id").is_null(); }));
+  client_.post_json("/v1/jobs/" + id + "/retry", Json::object());
+  EXPECT_TRUE(comes_to(id, "succeeded"));
+  EXPECT_EQ(daemon_.cloud().ledger().size(), 1U) << "paid once";
+}
+
 TEST_F(ApiE2eTest, FailedJobsAreRetriedByFilter) {
   daemon_.set("retry.render_attempts", "1");
   start();

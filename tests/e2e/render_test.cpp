@@ -81,6 +81,23 @@ TEST_F(RenderTest, NothingToRenderIsSaid) {
   EXPECT_EQ(render({write("notes.txt", "x").string()}).exit_code, 2);
 }
 
+TEST_F(RenderTest, WithoutAKeyItSaysSoInsteadOfWaiting) {
+  std::vector<std::string> command = daemon_.command({"render", shots(1).string(), "-o", output().string()});
+  const Finished done = run_program({command, {{"LEONARDO_API_KEY", ""}}, "", ""});
+  EXPECT_EQ(done.exit_code, 78) << done.output;
+  EXPECT_NE(done.output.find("no API key"), std::string::npos) << done.output;
+}
+
+TEST_F(RenderTest, AJobThatIsThereAlreadyCountsAsRendered) {
+  Json job = guide_job("once");
+  job["reeld"] = {{"id", "my-key"}};
+  ASSERT_EQ(render({write("a.json", job.dump()).string()}).exit_code, 0);
+  const Finished again = render({write("b.json", job.dump()).string()});
+  EXPECT_EQ(again.exit_code, 0) << again.output;
+  EXPECT_NE(again.output.find("1 succeeded"), std::string::npos) << again.output;
+  EXPECT_EQ(daemon_.cloud().ledger().size(), 1U);
+}
+
 TEST_F(RenderTest, PrintsASummaryForPrograms) {
   const Finished done = render({shots(1).string(), "--json"});
   ASSERT_EQ(done.exit_code, 0) << done.output;

@@ -5,12 +5,12 @@
 #include <vector>
 
 #include "common/util/clock.hpp"
-#include "tests/integration/hooks/no_store.hpp"
+#include "daemon/store/outbox.hpp"
 
 namespace reeld::test {
 
 /// The part of the queue that hooks use, in memory. All on one thread.
-class FakeOutbox final : public NoStore {
+class FakeOutbox final : public store::Outbox {
  public:
   struct Entry {
     store::Delivery delivery;

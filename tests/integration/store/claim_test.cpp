@@ -94,6 +94,18 @@ TEST_F(StoreClaimTest, RecoverLooksAtJobsInFlightOnly) {
   EXPECT_NE(plan.text(3).find("job_state"), std::string::npos) << plan.text(3);
 }
 
+TEST_F(StoreClaimTest, WhatIsDueAndWhatIsLateIsFoundWithoutALookAtTheQueue) {
+  sqlite::Connection connection(database(), sqlite::Connection::Mode::kReadOnly);
+  for (const char* sql :
+       {"EXPLAIN QUERY PLAN SELECT MIN(deadline) FROM job INDEXED BY job_deadline WHERE deadline IS NOT NULL"
+        " AND state IN ('scheduled', 'queued', 'held')",
+        "EXPLAIN QUERY PLAN SELECT MIN(due_at) FROM job INDEXED BY job_due WHERE state = 'scheduled'"}) {
+    sqlite::Query plan = connection.query(sql);
+    ASSERT_TRUE(plan.step());
+    EXPECT_NE(plan.text(3).find("COVERING INDEX"), std::string::npos) << plan.text(3);
+  }
+}
+
 TEST_F(StoreClaimTest, EachClaimRaisesTheLeaseAndOldOnesAreFencedOut) {
   accept({new_job(1)});
   const ClaimedJob first = claim(1).at(0);

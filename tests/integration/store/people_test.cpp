@@ -219,6 +219,45 @@ TEST_F(StorePeopleTest, FiveRefusalsOfOneKindInARowHoldTheBatch) {
   EXPECT_EQ(claim(20).size(), 15U);
 }
 
+TEST_F(StorePeopleTest, AJobOfAHeldBatchIsReleasedWithItsBatchOnly) {
+  std::vector<NewJob> jobs;
+  for (int i = 1; i <= 8; ++i) jobs.push_back(new_job(i));
+  accept(std::move(jobs));
+  for (const ClaimedJob& job : claim(5)) refuse(job, "unsupported_model");
+  EXPECT_TRUE(claim(5).empty());
+  const JobFilter held{{JobState::kHeld}, "", "", "", ""};
+  const JobId job = open_reader(database()).value()->list(held, {}, 1).value().jobs.at(0).id;
+  EXPECT_NE(act(Action::kRelease, job).refusal.find("release the batch"), std::string::npos);
+}
+
+TEST_F(StorePeopleTest, AClearNoThatCameAfterACancelClosesTheAttempt) {
+  const ClaimedJob job = claimed();
+  const Intent intent = new_intent();
+  ASSERT_TRUE(wait(store_->record_intent(job.lease, intent)));
+  act(Action::kCancel, job.lease.job);
+  EXPECT_FALSE(act(Action::kRetry, job.lease.job).state) << "nobody knows yet";
+  ASSERT_TRUE(wait(store_->close_attempt(intent.id, true)));
+  EXPECT_EQ(act(Action::kRetry, job.lease.job).state, JobState::kQueued);
+}
+
+TEST_F(StorePeopleTest, AGenerationThatWasDeletedUpstreamIsNotTakenUpAgain) {
+  const ClaimedJob job = claimed();
+  const GenerationId generation = generate(job);
+  act(Action::kCancel, job.lease.job);
+  ASSERT_TRUE(wait(store_->forget_generation(job.lease.job, generation)));
+  EXPECT_EQ(act(Action::kRetry, job.lease.job).state, JobState::kQueued) << "it is rendered anew";
+  EXPECT_EQ(show(job.lease.job).attempts.at(0).generation, generation) << "and the old id stays on record";
+}
+
+TEST_F(StorePeopleTest, AnAdoptedIdIsKeptAsTheServiceWritesIt) {
+  const ClaimedJob job = unknown();
+  const Resolution capitals{Resolution::Verdict::kAdopt,
+                            GenerationId("1F1A06DB-37CD-6C60-9CAC-182717E03F42")};
+  const auto result = wait(store_->resolve(job.lease.job, capitals, "ann"));
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->taken_up.at(0).generation.str(), "1f1a06db-37cd-6c60-9cac-182717e03f42");
+}
+
 TEST_F(StorePeopleTest, AHeldBatchDoesNotBlockTheOthers) {
   std::vector<NewJob> jobs;
   for (int i = 1; i <= 3'000; ++i) jobs.push_back(new_job(i));
