@@ -101,8 +101,8 @@ TEST_F(RenderTest, AJobThatIsThereAlreadyCountsAsRendered) {
 TEST_F(RenderTest, PrintsASummaryForPrograms) {
   const Finished done = render({shots(1).string(), "--json"});
   ASSERT_EQ(done.exit_code, 0) << done.output;
-  const auto last = done.output.rfind("\n{", done.output.size() - 2);
-  const Json summary = Json::parse(done.output.substr(last + 1));
+  const auto begin = done.output.rfind("\n{") + 1;
+  const Json summary = Json::parse(done.output.substr(begin, done.output.find('\n', begin) - begin));
   EXPECT_EQ(summary.at("succeeded"), 1);
   EXPECT_TRUE(fs::exists(summary.at("films").at(0).get<std::string>()));
 }
