@@ -103,7 +103,7 @@ TEST_F(StoreClaimTest, ALateJobIsFoundWithoutALookAtTheQueue) {
       "EXPLAIN QUERY PLAN SELECT id, batch_id, state FROM job INDEXED BY job_deadline WHERE deadline <= ?1"
       " AND deadline IS NOT NULL AND state IN ('scheduled', 'queued', 'held') ORDER BY deadline LIMIT 1000");
   ASSERT_TRUE(plan.step());
-  EXPECT_NE(plan.text(3).find("USING INDEX job_deadline (deadline<?)"), std::string::npos) << plan.text(3);
+  EXPECT_NE(plan.text(3).find("USING INDEX job_deadline (deadline"), std::string::npos) << plan.text(3);
   EXPECT_FALSE(plan.step()) << "nothing is sorted";
 }
 
