@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "tests/integration/api/api_fixture.hpp"
 
 namespace reeld::test {
@@ -124,7 +126,8 @@ TEST_F(ApiSubmitTest, WhileAKeyIsBeingTakenInASecondCallIsToldSo) {
   auto first = exchange(request(job_text("rain"), "key-1"));
   int status = 0;
   first->before_read = [&] {
-    first->before_read = nullptr;
+    // Kept until this call is over: it holds what is captured.
+    const auto once = std::exchange(first->before_read, nullptr);
     spawn([](ApiSubmitTest& test, int& seen) -> boost::asio::awaitable<void> {
       auto second = test.exchange(request(job_text("rain"), "key-1"));
       co_await test.api_->handle(*second);
