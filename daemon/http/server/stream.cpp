@@ -99,7 +99,7 @@ asio::awaitable<void> Stream::end(Duration limit) {
   const SteadyTime deadline = std::chrono::steady_clock::now() + limit;
   if (layers_->tls) {
     auto goodbye = layers_->tls->async_shutdown(asio::deferred);
-    co_await limited(layers_->timer, std::move(goodbye), limit);
+    co_await limited(layers_->timer, goodbye, limit);
   }
   error_code failed;
   layers_->socket.shutdown(Socket::shutdown_send, failed);
