@@ -227,7 +227,7 @@ const std::vector<Setting> kSchema{
     {.key = "http.listen",
      .field = &in<&C::http, &HttpConfig::listen>,
      .initial = "127.0.0.1:8420",
-     .description = "addresses of the control API and the dashboard",
+     .description = "addresses of the control API",
      .rule = check_listen},
     {.key = "http.token_file",
      .field = &in<&C::http, &HttpConfig::token_file>,

@@ -6,7 +6,8 @@ namespace reeld {
 
 namespace {
 constexpr std::string_view kWords =
-    "local images cannot be uploaded yet; upload the image to Leonardo yourself and name its \"id\" and "
+    "jobs do not upload local images yet; upload this one with POST /v1/images (docs/api.md) and name its "
+    "\"id\" and "
     "\"type\" instead";
 }
 

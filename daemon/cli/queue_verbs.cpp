@@ -75,7 +75,9 @@ void add_queue_verbs(CLI::App& program, Parsed& parsed) {
   add_submit(program, parsed);
   add_looks(program, parsed);
   add_sums(program, parsed);
-  program.add_subcommand("open", "Print the link to the dashboard, and open it in the desktop's browser")
+  program
+      .add_subcommand("open",
+                      "Print the link by which a browser gets in, and open it in the desktop's browser")
       ->callback([&parsed] { parsed.exit_code = open(parsed.globals); });
 }
 

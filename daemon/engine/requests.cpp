@@ -86,7 +86,8 @@ void Engine::follow(const store::ActionResult& result) {
   if (any_final) on_job_end_();
 }
 
-/// One after the other, within the limits.
+/// One after the other, within the limits. The job lets go of its generation first: one that was retried
+/// meanwhile keeps it.
 asio::awaitable<void> Engine::delete_upstream(std::vector<store::ActionOutcome> cancelled) {
   for (const store::ActionOutcome& outcome : cancelled) {
     if (outcome.state != JobState::kCancelled || outcome.generation.empty()) continue;
@@ -94,15 +95,17 @@ asio::awaitable<void> Engine::delete_upstream(std::vector<store::ActionOutcome> 
       if (stopping_) co_return;
       co_await parts_.clock.sleep_for(std::min<Duration>(wait, 1s));
     }
+    auto forgotten = co_await parts_.store.forget_generation(outcome.job, outcome.generation);
+    if (!forgotten) spdlog::error("nothing is deleted from the account: {}", describe(forgotten.error()));
+    if (!forgotten || !*forgotten) continue;
     governor_.note_request(parts_.clock.elapsed());
     auto removed = co_await parts_.api.remove(outcome.generation);
-    auto noted = removed
-                     ? co_await parts_.store.forget_generation(outcome.job, outcome.generation)
-                     : co_await parts_.store.note(
-                           outcome.job,
-                           "its generation could not be deleted from the account: " + removed.error().words,
-                           Json{{"generation", outcome.generation.str()}});
-    if (!noted) spdlog::error("a line of the history is lost: {}", describe(noted.error()));
+    if (removed) continue;
+    const std::string words =
+        "its generation could not be deleted from the account: " + removed.error().words;
+    auto noted =
+        co_await parts_.store.note(outcome.job, words, Json{{"generation", outcome.generation.str()}});
+    if (!noted) spdlog::error("a line of the history is lost: {} ({})", words, describe(noted.error()));
   }
 }
 

@@ -40,8 +40,9 @@ class JobStore : public Calls {
   /// outcome is known all the same, whoever holds the job.
   virtual Async<void> close_attempt(IntentId intent, bool was_sent) = 0;
 
-  /// The generation of a cancelled job is gone from the account: a retry renders anew.
-  virtual Async<void> forget_generation(JobId job, GenerationId generation) = 0;
+  /// The generation of a cancelled job is about to be deleted from the account: a retry renders anew. False:
+  /// the job goes on with it, or has done so, and nothing may be deleted.
+  virtual Async<bool> forget_generation(JobId job, GenerationId generation) = 0;
 
   /// Moves the job, and says why.
   virtual Async<void> move(Lease lease, Move move) = 0;

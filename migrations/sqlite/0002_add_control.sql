@@ -115,14 +115,13 @@ WHEN OLD.state IN ('succeeded', 'failed', 'cancelled') AND NEW.state NOT IN ('su
   WHERE id = NEW.batch_id;
 END;
 
--- A batch's end is a line of the history, written by whatever ended it.
-CREATE TRIGGER batch_finished AFTER UPDATE OF finished_at ON batch
-WHEN OLD.finished_at IS NULL AND NEW.finished_at IS NOT NULL BEGIN
-  INSERT INTO job_event (at, batch_id, kind, text, detail) VALUES (
-    NEW.finished_at, NEW.id, 'batch_finished',
-    printf('finished: %d succeeded, %d failed, %d cancelled', NEW.succeeded, NEW.failed, NEW.cancelled),
-    json_object('name', NEW.name, 'jobs', NEW.jobs, 'succeeded', NEW.succeeded, 'failed', NEW.failed,
-                'cancelled', NEW.cancelled));
+-- A batch's end is a line of the history, right behind the one that tells of its last job's.
+CREATE TRIGGER batch_finished AFTER INSERT ON job_event WHEN NEW.to_state IN ('succeeded', 'failed', 'cancelled') BEGIN
+  INSERT INTO job_event (at, batch_id, kind, text, detail)
+    SELECT NEW.at, id, 'batch_finished',
+      printf('finished: %d succeeded, %d failed, %d cancelled', succeeded, failed, cancelled),
+      json_object('name', name, 'jobs', jobs, 'succeeded', succeeded, 'failed', failed, 'cancelled', cancelled)
+    FROM batch WHERE id = NEW.batch_id AND open_jobs = 0;
 END;
 
 -- Messages to hooks that still have to go out. Of each order (a job, a batch, the queue) the oldest goes first.

@@ -74,11 +74,15 @@ Result<void> close_attempt(Connection& db, const IntentId& intent, bool was_sent
   return {};
 }
 
-Result<void> forget_generation(Connection& db, const JobId& job, const GenerationId& generation, Time now) {
-  db.run("UPDATE job SET generation_id = NULL WHERE id = ?1 AND generation_id = ?2 AND state = 'cancelled'",
-         job, generation);
-  return note(db, job, "its generation was deleted from the account, as asked for; a retry renders anew",
-              Json{{"generation", generation.str()}}, now);
+Result<bool> forget_generation(Connection& db, const JobId& job, const GenerationId& generation, Time now) {
+  const int forgotten = db.run(
+      "UPDATE job SET generation_id = NULL WHERE id = ?1 AND generation_id = ?2 AND state = 'cancelled'", job,
+      generation);
+  if (forgotten == 0) return false;
+  auto noted = note(db, job, "its generation is deleted from the account, as asked for; a retry renders anew",
+                    Json{{"generation", generation.str()}}, now);
+  if (!noted) return noted.error();
+  return true;
 }
 
 Result<void> move(Connection& db, const Lease& lease, const Move& move, Time now) {

@@ -76,7 +76,9 @@ Result<std::vector<Delivery>> due_deliveries(Connection& db, const std::string& 
   Query row = db.query(
       "SELECT e.id, e.at, e.kind, coalesce(e.job_id, ''), e.batch_id, coalesce(e.from_state, ''),"
       " coalesce(e.to_state, ''), e.text, e.detail, d.id, d.hook, d.order_key, d.tries, d.created_at"
-      " FROM hook_delivery d JOIN job_event e ON e.id = d.event_id"
+      // In the order of the rows: where a hook was away for long, most are due, and the first ones are
+      // enough.
+      " FROM hook_delivery d NOT INDEXED JOIN job_event e ON e.id = d.event_id"
       " WHERE d.hook = ?3 AND d.due_at <= ?1 AND d.id ="
       "  (SELECT MIN(o.id) FROM hook_delivery o WHERE o.hook = d.hook AND o.order_key = d.order_key)"
       " ORDER BY d.id LIMIT ?2",
@@ -118,8 +120,9 @@ Result<void> put_off_delivery(Connection& db, std::int64_t delivery, Time due, c
 
 Result<std::optional<Time>> next_delivery(Connection& db) {
   Query row = db.query(
-      "SELECT MIN(d.due_at) FROM hook_delivery d WHERE d.id ="
-      " (SELECT MIN(o.id) FROM hook_delivery o WHERE o.hook = d.hook AND o.order_key = d.order_key)");
+      "SELECT d.due_at FROM hook_delivery d INDEXED BY hook_delivery_due WHERE d.id ="
+      " (SELECT MIN(o.id) FROM hook_delivery o WHERE o.hook = d.hook AND o.order_key = d.order_key)"
+      " ORDER BY d.due_at LIMIT 1");
   if (!row.step()) return std::optional<Time>();
   return row.maybe_time(0);
 }

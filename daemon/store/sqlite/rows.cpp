@@ -44,7 +44,11 @@ Result<void> move_job(Connection& db, const Lease& lease, const Move& move, Time
   Query updated = db.query(
       "UPDATE job SET state = ?4, state_since = ?5, due_at = ?6, finished_at = ?7, error_class = ?8, error = "
       "?9,"
-      " tries = tries + ?10 WHERE id = ?1 AND lease_no = ?2 AND state = ?3 RETURNING batch_id",
+      // A job that waits for another render has none: a cancel and a retry must not go back to the failed
+      // one.
+      " tries = tries + ?10, generation_id = CASE WHEN ?4 NOT IN ('queued', 'scheduled') THEN generation_id "
+      "END"
+      " WHERE id = ?1 AND lease_no = ?2 AND state = ?3 RETURNING batch_id",
       lease.job, std::int64_t{lease.lease_no}, to_string(move.from), to_string(move.to), now, due, finished,
       move.error_class, move.error, move.counts_as_try);
   if (!updated.step()) {

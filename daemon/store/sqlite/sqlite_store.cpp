@@ -108,8 +108,8 @@ class SqliteStore final : public Store {
                                   return sqlite::close_attempt(db, intent, was_sent);
                                 });
   }
-  Async<void> forget_generation(JobId job, GenerationId generation) override {
-    return thread_.submit<void>(
+  Async<bool> forget_generation(JobId job, GenerationId generation) override {
+    return thread_.submit<bool>(
         "store.forget_generation",
         [this, job = std::move(job), generation = std::move(generation)](Connection& db) {
           return sqlite::forget_generation(db, job, generation, clock_.now());

@@ -157,6 +157,7 @@ TEST_F(StoreListsTest, EventsFollowTheLastOneSeen) {
   for (const EventLine& event : rest) kinds.push_back(event.kind);
   EXPECT_EQ(std::count(kinds.begin(), kinds.end(), EventKind::kTransition), 2);
   EXPECT_EQ(std::count(kinds.begin(), kinds.end(), EventKind::kBatchFinished), 1);
+  EXPECT_EQ(kinds.back(), EventKind::kBatchFinished) << "behind the end of its last job";
   EXPECT_EQ(reader()->events(rest.back().id, 100).value().size(), 0U);
 }
 

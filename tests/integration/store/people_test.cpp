@@ -40,7 +40,9 @@ TEST_F(StorePeopleTest, CancelEndsWhatWaitsAndSaysWho) {
   const JobId job =
       claim(0).empty() ? open_reader(database()).value()->list({}, {}, 1).value().jobs.at(0).id : JobId();
   EXPECT_EQ(act(Action::kCancel, job).state, JobState::kCancelled);
-  EXPECT_EQ(show(job).events.back().text, "cancelled by ann");
+  const auto events = show(job).events;
+  EXPECT_EQ(events.at(events.size() - 2).text, "cancelled by ann");
+  EXPECT_EQ(events.back().kind, EventKind::kBatchFinished) << "it was the batch's last";
   EXPECT_TRUE(claim(1).empty());
 }
 
@@ -244,9 +246,28 @@ TEST_F(StorePeopleTest, AGenerationThatWasDeletedUpstreamIsNotTakenUpAgain) {
   const ClaimedJob job = claimed();
   const GenerationId generation = generate(job);
   act(Action::kCancel, job.lease.job);
-  ASSERT_TRUE(wait(store_->forget_generation(job.lease.job, generation)));
+  EXPECT_TRUE(wait(store_->forget_generation(job.lease.job, generation)).value());
   EXPECT_EQ(act(Action::kRetry, job.lease.job).state, JobState::kQueued) << "it is rendered anew";
   EXPECT_EQ(show(job.lease.job).attempts.at(0).generation, generation) << "and the old id stays on record";
+}
+
+TEST_F(StorePeopleTest, AJobThatWasRetriedMeanwhileKeepsItsGeneration) {
+  const ClaimedJob job = claimed();
+  const GenerationId generation = generate(job);
+  act(Action::kCancel, job.lease.job);
+  act(Action::kRetry, job.lease.job);
+  EXPECT_FALSE(wait(store_->forget_generation(job.lease.job, generation)).value());
+  EXPECT_EQ(show(job.lease.job).line.generation, generation);
+}
+
+TEST_F(StorePeopleTest, ARetryNeverGoesBackToARenderThatFailed) {
+  const ClaimedJob job = claimed();
+  generate(job);
+  Move again(JobState::kGenerating, JobState::kScheduled, "the render failed; another follows");
+  again.due = clock_.now() + 1h;
+  ASSERT_TRUE(wait(store_->move(job.lease, again)));
+  act(Action::kCancel, job.lease.job);
+  EXPECT_EQ(act(Action::kRetry, job.lease.job).state, JobState::kQueued);
 }
 
 TEST_F(StorePeopleTest, AnAdoptedIdIsKeptAsTheServiceWritesIt) {
