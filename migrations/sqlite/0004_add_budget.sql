@@ -1,0 +1,4 @@
+-- 0004_add_budget.sql
+-- Why:    money is reserved before a submit and settled after it.
+-- Units:  none are added.
+-- Safe:   changes nothing yet.

@@ -1,0 +1,4 @@
+-- 0005_add_start_frames.sql
+-- Why:    local start frames are uploaded once and remembered.
+-- Units:  none are added.
+-- Safe:   changes nothing yet.

@@ -1,0 +1,4 @@
+-- 0006_add_upkeep.sql
+-- Why:    finished jobs are pruned, and what was paid for stays on record.
+-- Units:  none are added.
+-- Safe:   changes nothing yet.
