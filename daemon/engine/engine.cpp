@@ -63,8 +63,10 @@ asio::awaitable<void> Engine::recover() {
     auto recovery = co_await parts_.store.recover();
     auto sent = co_await parts_.store.recent_intents();
     auto paused = co_await parts_.store.paused();
-    if (recovery && sent && paused) {
+    auto restored = co_await parts_.store.restored_from();
+    if (recovery && sent && paused && restored) {
       pause_ = std::move(*paused);
+      restored_from_ = *restored;
       const Duration now = parts_.clock.elapsed();
       for (Time at : *sent) governor_.note_submit(now - std::max<Duration>(parts_.clock.now() - at, 0ms));
       log_event(spdlog::level::info, "recovered",
@@ -74,7 +76,10 @@ asio::awaitable<void> Engine::recover() {
       for (store::ClaimedJob& job : recovery->in_flight) start(std::move(job));
       co_return;
     }
-    const Error& error = !recovery ? recovery.error() : !sent ? sent.error() : paused.error();
+    const Error& error = !recovery ? recovery.error()
+                         : !sent   ? sent.error()
+                         : !paused ? paused.error()
+                                   : restored.error();
     spdlog::error("the queue cannot be read, trying on: {}", describe(error));
     co_await parts_.clock.sleep_for(1s);
   }
@@ -202,6 +207,11 @@ asio::awaitable<void> Engine::announce_hold() {
 
 bool Engine::is_live(const JobId& job) const {
   return std::ranges::any_of(runs_, [&](const auto& run) { return run->job().lease.job == job; });
+}
+
+void Engine::knows_what_was_sent() {
+  restored_from_.reset();
+  work_.poke();
 }
 
 void Engine::give_turn_back(const std::string& fingerprint) {

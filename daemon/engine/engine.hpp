@@ -107,7 +107,7 @@ class Engine {
   const std::string& account() const { return account_; }
 
   /// Submits are held or paused: jobs that have not been sent go back to the queue.
-  bool submits_held() const { return hold_.stands() || pause_.has_value(); }
+  bool submits_held() const { return hold_.stands() || pause_.has_value() || restored_from_.has_value(); }
   /// The disk of the results is nearly full: no download begins.
   bool disk_low() const { return !disk_low_.empty(); }
   /// A submit was accepted, or refused for what it asks: the account is in order.
@@ -118,6 +118,9 @@ class Engine {
   bool is_live(const JobId& job) const;
   /// Goes on with a job that waited for what became of its submit.
   void take_up(store::ClaimedJob job) { start(std::move(job)); }
+  /// When the queue was copied, while it is not known what was sent since; nothing for all others.
+  std::optional<Time> restored_from() const { return restored_from_; }
+  void knows_what_was_sent();
   /// Takes the turn of all jobs with this fingerprint; false while a twin has it.
   bool take_turn(const std::string& fingerprint) { return sending_.insert(fingerprint).second; }
   void give_turn_back(const std::string& fingerprint);
@@ -164,6 +167,7 @@ class Engine {
   bool stopping_ = false;
   bool hold_announced_ = false;  ///< the history says that submits are held
   std::optional<store::Pause> pause_;
+  std::optional<Time> restored_from_;
   std::string disk_low_;  ///< why nothing new is begun; empty: there is room
   Wakeup work_;
   Wakeup disk_wakeup_;
