@@ -42,6 +42,24 @@ class DownloadPlace {
   bool held_ = false;
 };
 
+/// A download that the breaker let begin: what it did not tell of the films' server by its end, it will not.
+class BreakerTurn {
+ public:
+  explicit BreakerTurn(Breaker& breaker) : breaker_(breaker) {}
+  ~BreakerTurn() { breaker_.given_up(); }
+  BreakerTurn(const BreakerTurn&) = delete;
+  BreakerTurn& operator=(const BreakerTurn&) = delete;
+
+ private:
+  Breaker& breaker_;
+};
+
+/// True for trouble that lies with the films' server, not with one address or with this side.
+bool is_the_servers(Errc code) {
+  return code == Errc::kNotSent || code == Errc::kMaybeSent || code == Errc::kTimedOut ||
+         code == Errc::kPeerRejected || code == Errc::kPeerBroken;
+}
+
 /// Writes a film's bytes into its .part file, and records now and then how many are safe.
 class PartSink final : public leonardo::FilmSink {
  public:
@@ -97,13 +115,14 @@ asio::awaitable<void> JobRun::download() {
     Result<void> stored;
     {
       // Held while bytes move, not while a failed try waits for the next: others go on meanwhile.
-      while (engine_.disk_low()) {
-        if (!co_await pause(kDiskFullPause)) co_return;
-      }
       DownloadPlace place(engine_.governor(), wakeup_);
       while (!place.take()) {
         if (!co_await pause(1h)) co_return;
       }
+      while (!engine_.may_download()) {
+        if (!co_await pause(std::max<Duration>(engine_.downloads_pause(), 1s))) co_return;
+      }
+      const BreakerTurn turn(engine_.download_breaker());
       stored = co_await store_films();
     }
     if (stored) break;
@@ -197,8 +216,11 @@ asio::awaitable<Result<void>> JobRun::fetch_into(files::PartFile& part, Film& fi
   PartSink sink(part, *this, record);
   leonardo::FilmRequest request{fresh_urls(film)->video_url, part.size(), film.validator};
   auto fetched = co_await parts.cdn.fetch_film(std::move(request), sink);
+  if (fetched) engine_.download_breaker().succeeded();
   if (!fetched) {
     const Errc code = fetched.error().code;
+    if (is_the_servers(code))
+      engine_.download_breaker().failed(fetched.error().detail, parts.clock.elapsed());
     // What is here does not belong to the film that is there now.
     if (code == Errc::kConflict) film.validator.clear();
     // The address no longer serves it: a signature ran out, or it moved.

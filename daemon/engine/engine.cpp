@@ -88,7 +88,7 @@ asio::awaitable<void> Engine::dispatch() {
 }
 
 int Engine::claimable() const {
-  if (submits_held() || disk_low()) return 0;
+  if (submits_held() || disk_room_ != DiskRoom::kEnough) return 0;
   const int downloads = options_.limits.max_downloads;
   if (downloads > 0 && governor_.downloads() >= downloads * kWaitingPerDownload) return 0;
   const int room = std::min(governor_.room(parts_.clock.elapsed()), kMostClaimedAtOnce);
