@@ -19,6 +19,10 @@ namespace {
 /// After this many bytes they are synced and their number is recorded: what a crash costs at the most.
 constexpr std::uint64_t kSyncEvery = 16U << 20;
 constexpr Duration kDiskFullPause = 10s;
+/// Many times what a film of 20 seconds takes. A server that sends more, or does not end, shall not fill the
+/// disk.
+constexpr std::uint64_t kLargestFilm = 4ULL << 30;
+constexpr std::uint64_t kLargestUnannounced = 256ULL << 20;
 
 /// A place among the downloads: waited for, held, and given back however the wait or the work ends.
 class DownloadPlace {
@@ -71,6 +75,10 @@ class PartSink final : public leonardo::FilmSink {
 
   asio::awaitable<Result<void>> begin(leonardo::FilmHead head) override {
     head_ = std::move(head);
+    if (head_.total && *head_.total > kLargestFilm) {
+      co_return Error{Errc::kPeerBroken, "engine.download",
+                      fmt::format("{} bytes are no film", *head_.total)};
+    }
     recorded_ = head_.offset;
     if (head_.offset == 0 && part_.size() > 0) co_return co_await part_.restart();
     co_return Result<void>();
@@ -82,8 +90,9 @@ class PartSink final : public leonardo::FilmSink {
       if (!saved) co_return saved;
       co_return Error{Errc::kCancelled, "engine.download", "the run must end"};
     }
-    if (head_.total && part_.size() + chunk.size() > *head_.total) {
-      co_return Error{Errc::kPeerBroken, "engine.download", "more bytes came than were announced"};
+    if (part_.size() + chunk.size() > head_.total.value_or(kLargestUnannounced)) {
+      co_return Error{Errc::kPeerBroken, "engine.download",
+                      head_.total ? "more bytes came than were announced" : "the film does not end"};
     }
     auto written = co_await part_.write(std::move(chunk));
     if (!written || part_.size() - recorded_ < kSyncEvery) co_return written;

@@ -49,8 +49,9 @@ Engine::Engine(asio::any_io_executor executor, Parts parts, EngineOptions option
 Engine::~Engine() = default;
 
 asio::awaitable<void> Engine::run() {
-  co_await recover();
+  // Looks while the queue is read: no film is fetched into a disk that is full.
   if (options_.min_free_bytes > 0) nursery_.spawn(watch_disk());
+  co_await recover();
   co_await dispatch();
 }
 
