@@ -101,7 +101,7 @@ TEST_F(NetworkTest, BlackHolesAreLeftAgainAndTheQueueGoesOn) {
   ASSERT_TRUE(eventually([&] { return daemon_.jobs().size() == 3 && proxy_->connections() >= 2; }));
   EXPECT_TRUE(daemon_.cloud().ledger().empty());
   black = false;
-  ASSERT_TRUE(daemon_.settled(3)) << read_file(daemon_.log_file()).substr(0, 20'000);
+  ASSERT_TRUE(daemon_.settled(3, 120)) << read_file(daemon_.log_file()).substr(0, 20'000);
   EXPECT_EQ(daemon_.count(JobState::kSucceeded), 3);
   expect_promises();
 }
@@ -117,7 +117,7 @@ TEST_F(NetworkTest, AnAnswerThatIsCorruptedIsNeverBelieved) {
     return trouble;
   });
   drop(10);
-  ASSERT_TRUE(daemon_.settled(10)) << read_file(daemon_.log_file()).substr(0, 20'000);
+  ASSERT_TRUE(daemon_.settled(10, 120)) << read_file(daemon_.log_file()).substr(0, 20'000);
   expect_promises();
   EXPECT_GT(corrupted, 0);
 }

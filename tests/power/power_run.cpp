@@ -111,11 +111,16 @@ std::vector<std::string> PowerRun::broken_after_restart() {
   } catch (const std::exception& error) {
     return {error.what()};
   }
-  // On a disk that keeps its word all rest within seconds; a broken promise would be waited for in vain.
-  if (!daemon_.settled(kJobs, loss_.lie.empty() ? 60 : 5)) {
-    broken.push_back("durable: of " + std::to_string(kJobs) + " jobs " +
-                     std::to_string(daemon_.jobs().size()) + " are there, or some do not come to rest");
-  }
+  // Once the spool has nothing left to take in, what is missing is lost and not late.
+  const bool taken_in = eventually([this] {
+    return files_below(daemon_.incoming()).empty() &&
+           files_below(daemon_.incoming().parent_path() / "claimed").empty();
+  });
+  if (!taken_in) return {"durable: the spool is not taken in"};
+  const std::size_t there = daemon_.jobs().size();
+  if (there != kJobs)
+    return {"durable: " + std::to_string(there) + " jobs are there, not " + std::to_string(kJobs)};
+  if (!daemon_.settled(kJobs, 120)) broken.push_back("durable: not all jobs come to rest");
   std::set<std::string> prompts;
   for (const Json& job : daemon_.jobs()) {
     if (!prompts.insert(job.at("name").get<std::string>()).second) broken.push_back("twice: " + job.dump());

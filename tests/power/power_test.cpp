@@ -60,6 +60,8 @@ TEST_P(PowerTest, ThePromisesHoldWhereverThePowerGoes) {
     // A run may have fewer sync points than the one that was counted: commits gather what comes together.
     if (!run.until_loss()) continue;
     ++struck;
+    std::printf("the power went %s\n", describe(loss).c_str());
+    std::fflush(stdout);
     EXPECT_EQ(run.broken_on_disk(), std::vector<std::string>());
     EXPECT_EQ(run.broken_after_restart(), std::vector<std::string>());
     if (HasFailure()) {
@@ -79,7 +81,7 @@ class LyingDiskTest : public testing::TestWithParam<const char*> {};
 
 TEST_P(LyingDiskTest, BreaksAPromiseThatTheTestsSee) {
   PowerLoss loss;
-  loss.at = 100;
+  loss.at = 400;
   loss.lie = GetParam();
   PowerRun run(loss);
   ASSERT_TRUE(run.until_loss()) << run.log().substr(0, 10'000);
