@@ -112,10 +112,8 @@ std::vector<std::string> PowerRun::broken_after_restart() {
     return {error.what()};
   }
   // Once the spool has nothing left to take in, what is missing is lost and not late.
-  const bool taken_in = eventually([this] {
-    return files_below(daemon_.incoming()).empty() &&
-           files_below(daemon_.incoming().parent_path() / "claimed").empty();
-  });
+  const fs::path claimed = daemon_.incoming().parent_path() / "claimed";
+  const bool taken_in = eventually([&] { return fs::is_empty(daemon_.incoming()) && fs::is_empty(claimed); });
   if (!taken_in) return {"durable: the spool is not taken in"};
   const std::size_t there = daemon_.jobs().size();
   if (there != kJobs)
