@@ -52,8 +52,9 @@ Engine::Engine(asio::any_io_executor executor, Parts parts, EngineOptions option
 Engine::~Engine() = default;
 
 asio::awaitable<void> Engine::run() {
-  co_await recover();
+  // Looks while the queue is read: no film is fetched into a disk that is full.
   if (options_.min_free_bytes > 0) nursery_.spawn(watch_disk());
+  co_await recover();
   nursery_.spawn(reconciler_.run());
   co_await dispatch();
 }
@@ -97,7 +98,7 @@ asio::awaitable<void> Engine::dispatch() {
 }
 
 int Engine::claimable() const {
-  if (submits_held() || disk_low()) return 0;
+  if (submits_held() || disk_room_ != DiskRoom::kEnough) return 0;
   const int downloads = options_.limits.max_downloads;
   if (downloads > 0 && governor_.downloads() >= downloads * kWaitingPerDownload) return 0;
   const int room = std::min(governor_.room(parts_.clock.elapsed()), kMostClaimedAtOnce);

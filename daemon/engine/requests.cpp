@@ -127,6 +127,7 @@ Situation Engine::situation() const {
   situation.probe_in = hold_.wait(now);
   situation.pause = pause_;
   situation.disk_low = disk_low_;
+  situation.downloads_paused = downloads_paused();
   situation.submit_wait = governor_.submit_wait(now);
   situation.in_flight = governor_.generations();
   situation.window = static_cast<int>(governor_.window());
