@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "common/util/crash_point.hpp"
+
 namespace reeld::files {
 
 namespace fs = std::filesystem;
@@ -82,9 +84,11 @@ Result<std::size_t> read_at(std::string_view operation, const Descriptor& file, 
 }
 
 Result<void> sync_descriptor(std::string_view operation, const Descriptor& file, const fs::path& path) {
+  crash_point(crash::kSyncBefore, operation);
   while (::fsync(file.get()) != 0) {
     if (errno != EINTR) return errno_error(operation, errno, path.native());
   }
+  crash_point(crash::kSyncAfter, operation);
   return {};
 }
 
