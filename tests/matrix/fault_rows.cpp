@@ -64,20 +64,36 @@ void make_ranges(Row& row) {
   row.faults.push_back(fault_at("download", "truncate"));
 }
 
+/// A fifth of few jobs, a twentieth of many. Never so many in a row that the daemon holds a batch or the
+/// account.
+void strike_some(sim::Fault& fault, int jobs) {
+  constexpr int kFew = 20;
+  if (jobs <= kFew) {
+    fault.after = 3;
+    fault.times = 4;
+  } else {
+    fault.probability = 0.05;
+    fault.times = 0;
+  }
+}
+
+/// Only a lost answer makes the daemon read the list.
+void lose_answers(Row& row) {
+  for (sim::Fault& fault : row.faults) {
+    fault.after = 0;
+    fault.times = 2;
+    if (row.faults.size() == 1) fault.probability = 1;
+  }
+  row.faults.push_back(fault_at("submit", "drop_after"));
+  strike_some(row.faults.back(), row.jobs);
+}
+
 Row fault_row(std::string_view stage, std::string_view action, int jobs) {
   Row row{std::string(action), std::string(stage), jobs};
-  sim::Fault fault = fault_at(stage, action);
-  // Fewer than make the daemon hold a batch or the account.
-  fault.times = 4;
-  fault.after = stage == "list" ? 0 : 3;
-  row.faults.push_back(fault);
+  row.faults.push_back(fault_at(stage, action));
+  strike_some(row.faults.back(), jobs);
   if (action == "no_range" || action == "bad_range") make_ranges(row);
-  if (stage == "list") {
-    // Only a lost answer makes the daemon read the list.
-    row.faults.front().times = 2;
-    row.faults.push_back(fault_at("submit", "drop_after"));
-    row.faults.back().times = 4;
-  }
+  if (stage == "list") lose_answers(row);
   row.slow = is_slow(action);
   return row;
 }
@@ -105,10 +121,7 @@ std::vector<Row> mixed_rows(int jobs) {
       row.faults.back().times = 3;
       row.faults.back().probability = 0.2;
     }
-    if (stage == "list") {
-      row.faults.push_back(fault_at("submit", "drop_after"));
-      row.faults.back().times = 20;
-    }
+    if (stage == "list") lose_answers(row);
     row.slow = true;
     rows.push_back(row);
   }

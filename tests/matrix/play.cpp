@@ -102,6 +102,7 @@ std::string tail_of(const fs::path& log) {
 Tally play_out(Daemon& daemon, const Row& row) {
   for (const sim::Fault& fault : row.faults) daemon.cloud().add_fault(fault);
   daemon.use_config(REELD_FAST_CONFIG);
+  daemon.set("reconcile.if_absent", row.if_absent);
   drop_jobs(daemon, row);
   const int kills = row.kill && die(daemon, row) ? 1 : 0;
   daemon.start();
