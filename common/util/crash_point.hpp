@@ -27,6 +27,8 @@ inline constexpr std::string_view kSubmitHeard = "submit.heard";
 // Files: `what` is the operation ("files.write_durably").
 inline constexpr std::string_view kSyncBefore = "sync.before";
 inline constexpr std::string_view kSyncAfter = "sync.after";
+inline constexpr std::string_view kSyncFolderBefore = "sync_folder.before";
+inline constexpr std::string_view kSyncFolderAfter = "sync_folder.after";
 inline constexpr std::string_view kRenameBefore = "rename.before";
 inline constexpr std::string_view kRenameAfter = "rename.after";
 // A job file's way through the spool, and a job's through its last stage.
@@ -42,10 +44,10 @@ inline constexpr std::string_view kFilmBefore = "film.before";
 inline constexpr std::string_view kFilmAfter = "film.after";
 
 inline constexpr std::array kAll = {
-    kCommitBefore, kCommitAfter,      kSendBefore,      kSendAfter,     kAnswerAfter,
-    kSubmitHeard,  kSyncBefore,       kSyncAfter,       kRenameBefore,  kRenameAfter,
-    kTakeBefore,   kTakeAfter,        kHandOverBefore,  kHandOverAfter, kPosterBefore,
-    kPosterAfter,  kResultFileBefore, kResultFileAfter, kFilmBefore,    kFilmAfter,
+    kCommitBefore,     kCommitAfter,     kSendBefore,       kSendAfter,       kAnswerAfter,  kSubmitHeard,
+    kSyncBefore,       kSyncAfter,       kSyncFolderBefore, kSyncFolderAfter, kRenameBefore, kRenameAfter,
+    kTakeBefore,       kTakeAfter,       kHandOverBefore,   kHandOverAfter,   kPosterBefore, kPosterAfter,
+    kResultFileBefore, kResultFileAfter, kFilmBefore,       kFilmAfter,
 };
 
 }  // namespace crash

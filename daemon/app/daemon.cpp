@@ -104,6 +104,8 @@ engine::EngineOptions Daemon::engine_options(const Result<std::string>& api_key)
   options.render_attempts = config_.retry.render_attempts;
   options.render_timeout = config_.retry.render_timeout;
   options.download_for = config_.retry.download_for;
+  options.settle_time = config_.reconcile.settle_time;
+  options.if_absent = config_.reconcile.if_absent;
   options.min_free_bytes = static_cast<std::uint64_t>(config_.results.min_free_mib) << 20;
   if (!api_key) options.missing_key = api_key.error().detail;
   return options;

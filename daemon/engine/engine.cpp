@@ -19,6 +19,8 @@ constexpr Duration kLongestIdle = 30s;
 /// Finished renders that wait for a download slot, by slot: beyond, nothing new is claimed.
 constexpr int kWaitingPerDownload = 8;
 constexpr Duration kLookAnyway = 1s;
+/// Clocks that differ by more leave it open which of them a deadline means.
+constexpr Duration kClocksMayDiffer = 5min;
 /// A run that was taken its job from ends at its next wait.
 constexpr Duration kOlderRunEnds = 20ms;
 
@@ -40,6 +42,7 @@ Engine::Engine(asio::any_io_executor executor, Parts parts, EngineOptions option
       governor_(options_.limits, options_.retry, parts.random),
       work_(executor),
       disk_wakeup_(executor),
+      reconciler_(*this, executor),
       nursery_(executor, report) {
   // Nothing is sent before the account has said who it is. No trouble has been met yet.
   hold_.put(options_.missing_key.empty() ? "the account has not answered yet" : options_.missing_key, -1h);
@@ -51,6 +54,7 @@ Engine::~Engine() = default;
 asio::awaitable<void> Engine::run() {
   co_await recover();
   if (options_.min_free_bytes > 0) nursery_.spawn(watch_disk());
+  nursery_.spawn(reconciler_.run());
   co_await dispatch();
 }
 
@@ -120,7 +124,7 @@ Duration Engine::look_wait() const {
 
 asio::awaitable<bool> Engine::claim() {
   looked_at_ = parts_.clock.elapsed();
-  auto claimed = co_await parts_.store.claim(claimable());
+  auto claimed = co_await parts_.store.claim(claimable(), clocks_agree());
   if (!claimed) {
     spdlog::error("nothing can be claimed, trying on: {}", describe(claimed.error()));
     next_due_.reset();
@@ -131,6 +135,11 @@ asio::awaitable<bool> Engine::claim() {
   const bool more = claimed->more || !claimed->jobs.empty();
   for (store::ClaimedJob& job : claimed->jobs) start(std::move(job));
   co_return more;
+}
+
+bool Engine::clocks_agree() const {
+  const Duration difference = parts_.api.upstream_now() - parts_.clock.now();
+  return difference <= kClocksMayDiffer && -difference <= kClocksMayDiffer;
 }
 
 void Engine::start(store::ClaimedJob job) {
@@ -144,9 +153,12 @@ asio::awaitable<void> Engine::live(std::list<std::unique_ptr<JobRun>>::iterator 
     Engine& engine;
     std::list<std::unique_ptr<JobRun>>::iterator run;
     ~Ending() {
-      const bool final = is_final((*run)->job().state);
+      const JobState state = (*run)->job().state;
+      const bool final = is_final(state);
       engine.runs_.erase(run);
       engine.work_.poke();
+      // Its submit was not heard, or heard of by a run that had lost the job.
+      if (state == JobState::kUnknown || state == JobState::kSubmitting) engine.reconciler_.poke();
       if (final) engine.on_job_end_();
     }
   } ending{*this, run};
@@ -171,6 +183,7 @@ asio::awaitable<void> Engine::probe() {
     co_return;
   }
   account_ = account->user_id;
+  reconciler_.poke();
   failures_in_a_row_ = 0;
   log_event(spdlog::level::info, "submits go on", {{"account", account_}, {"after", hold_.reason()}});
   hold_.lift();
@@ -185,6 +198,17 @@ asio::awaitable<void> Engine::announce_hold() {
   hold_announced_ = true;
   co_await announce(store::EventKind::kAccountHeld, "submits are held: " + hold_.reason(),
                     Json{{"reason", hold_.reason()}});
+}
+
+bool Engine::is_live(const JobId& job) const {
+  return std::ranges::any_of(runs_, [&](const auto& run) { return run->job().lease.job == job; });
+}
+
+void Engine::give_turn_back(const std::string& fingerprint) {
+  sending_.erase(fingerprint);
+  for (auto& run : runs_) {
+    if (run->job().state == JobState::kSubmitting) run->poke();
+  }
 }
 
 bool Engine::has_older_run(const JobRun& run) const {
@@ -218,6 +242,7 @@ asio::awaitable<bool> Engine::stop(Duration grace) {
   stopping_ = true;
   work_.poke();
   disk_wakeup_.poke();
+  reconciler_.poke();
   for (auto& run : runs_) run->poke();
   const bool ended = co_await nursery_.join(grace);
   if (!ended) {

@@ -45,8 +45,9 @@ class Governor {
   /// successes.
   void submit_accepted();
 
-  /// The service refused a submit for now: the window halves once for each run of refusals, and submits pause
-  /// for `retry_after`, or ever longer where the service does not say.
+  /// The service refused a submit for now: the window loses one place as a run of refusals begins and one
+  /// more for each window full of them, and submits pause for `retry_after`, or ever longer where the service
+  /// does not say.
   void submit_refused(Duration now, std::optional<Duration> retry_after);
 
   /// The service refused another request for now: those pause, submits do not.

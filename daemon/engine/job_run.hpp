@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -49,7 +50,8 @@ class JobRun {
 
   // submit.cpp
   Step submit();
-  boost::asio::awaitable<bool> wait_to_submit();
+  boost::asio::awaitable<bool> wait_to_submit(std::function<bool()> take_turn);
+  Step back_to_queue(std::string words);
   Step accepted(const leonardo::Accepted& answer, const IntentId& intent);
   Step refused(leonardo::ApiError error);
   boost::asio::awaitable<void> close_attempt(bool was_sent);

@@ -29,9 +29,7 @@ Engine::Async<store::ActionResult> Engine::act(store::Action action, std::vector
 
 Engine::Async<store::ActionResult> Engine::resolve(JobId job, store::Resolution resolution, std::string by) {
   // Its submit may still be answered: nobody knows better than that answer.
-  const bool is_heard =
-      std::ranges::any_of(runs_, [&](const auto& run) { return run->job().lease.job == job; });
-  if (is_heard) {
+  if (is_live(job)) {
     co_return Error{Errc::kConflict, "engine.resolve",
                     "the answer to its submit is still being waited for; try again in two minutes"};
   }

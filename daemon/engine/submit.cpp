@@ -1,6 +1,7 @@
 // A job's first stage: from the claim to an answer, or to not knowing.
 #include <fmt/format.h>
 
+#include "common/job/fingerprint.hpp"
 #include "common/util/crash_point.hpp"
 #include "daemon/engine/job_run.hpp"
 
@@ -19,6 +20,27 @@ std::int64_t choose_seed(const store::ClaimedJob& job, const Model& model, Rando
   return static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(model.max_seed) + 1));
 }
 
+/// A twin gives its turn back with a poke; this is for the case that nobody does.
+constexpr Duration kTwinSendsFor = 5s;
+
+/// The turn to send among twins: what the account's list could not tell apart goes one after the other.
+class Turn {
+ public:
+  Turn(Engine& engine, std::string fingerprint) : engine_(engine), fingerprint_(std::move(fingerprint)) {}
+  ~Turn() {
+    if (taken_) engine_.give_turn_back(fingerprint_);
+  }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+  bool take() { return taken_ = taken_ || engine_.take_turn(fingerprint_); }
+
+ private:
+  Engine& engine_;
+  std::string fingerprint_;
+  bool taken_ = false;
+};
+
 }  // namespace
 
 JobRun::Step JobRun::submit() {
@@ -33,16 +55,15 @@ JobRun::Step JobRun::submit() {
     co_return Next::kEnd;
   }
   const JobSpec spec = job_spec_from_json(job_.spec);
+  const std::string print = fingerprint(spec);
+  Turn turn(engine_, print);
   for (;;) {
-    if (!co_await wait_to_submit()) {
-      if (abandoned_) co_return Next::kEnd;
-      Move back(
-          JobState::kSubmitting, JobState::kQueued,
-          engine_.stopping() ? "the daemon stops; nothing was sent" : "submits are held; nothing was sent");
-      co_await move(std::move(back));
-      co_return Next::kEnd;
+    if (!co_await wait_to_submit([&turn] { return turn.take(); })) {
+      co_return co_await back_to_queue(engine_.stopping() ? "the daemon stops; nothing was sent"
+                                                          : "submits are held; nothing was sent");
     }
     store::Intent intent;
+    intent.fingerprint = print;
     intent.id = IntentId(parts.uuids.next());
     intent.seed = choose_seed(job_, *model, parts.random);
     intent.body = dump_json(build_request(spec, *model, intent.seed));
@@ -55,6 +76,7 @@ JobRun::Step JobRun::submit() {
     // The last thing before the first byte: from this commit on the request may have been sent.
     bool lost_turn = false;
     bool lost_lease = false;
+    bool has_open_twin = false;
     const leonardo::Api::BeforeSend commit_intent = [&]() -> asio::awaitable<Result<void>> {
       const Duration now = parts.clock.elapsed();
       lost_turn = must_end() || engine_.submits_held() || engine_.governor().submit_wait(now) > 0ms;
@@ -63,23 +85,34 @@ JobRun::Step JobRun::submit() {
       intent.upstream_time = parts.api.upstream_now();
       auto recorded = co_await parts.store.record_intent(job_.lease, intent);
       lost_lease = !recorded && recorded.error().code == Errc::kLeaseLost;
+      has_open_twin = !recorded && recorded.error().code == Errc::kConflict;
       co_return recorded;
     };
     auto answer = co_await parts.api.submit(intent.body, commit_intent);
     if (answer) co_return co_await accepted(*answer, intent.id);
     if (lost_lease) co_return Next::kEnd;
+    // The next claim sees the twin that stands in the way.
+    if (has_open_twin) co_return co_await back_to_queue(answer.error().words + "; nothing was sent");
     if (!lost_turn) co_return co_await refused(answer.error());
   }
 }
 
-asio::awaitable<bool> JobRun::wait_to_submit() {
+/// Until the limits and the job's twins let it go. False: not now.
+asio::awaitable<bool> JobRun::wait_to_submit(std::function<bool()> take_turn) {
   Clock& clock = engine_.parts().clock;
   for (;;) {
     if (must_end() || engine_.submits_held()) co_return false;
     const Duration wait = engine_.governor().submit_wait(clock.elapsed());
-    if (wait == 0ms) co_return true;
-    if (!co_await pause(wait)) co_return false;
+    if (wait == 0ms && take_turn()) co_return true;
+    if (!co_await pause(wait == 0ms ? kTwinSendsFor : wait)) co_return false;
   }
+}
+
+JobRun::Step JobRun::back_to_queue(std::string words) {
+  if (abandoned_) co_return Next::kEnd;
+  Move back(JobState::kSubmitting, JobState::kQueued, std::move(words));
+  co_await move(std::move(back));
+  co_return Next::kEnd;
 }
 
 JobRun::Step JobRun::accepted(const leonardo::Accepted& answer, const IntentId& intent) {

@@ -96,10 +96,12 @@ Result<void> sync_parent(std::string_view operation, const fs::path& path) {
   const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
   auto opened = open_with(operation, folder, O_RDONLY | O_DIRECTORY, 0);
   if (!opened) return opened.error();
+  crash_point(crash::kSyncFolderBefore, operation);
   // Some network filesystems have no fsync of folders (EINVAL): their renames are as durable as they get.
   while (::fsync(opened->get()) != 0 && errno != EINVAL) {
     if (errno != EINTR) return errno_error(operation, errno, folder.native());
   }
+  crash_point(crash::kSyncFolderAfter, operation);
   return {};
 }
 

@@ -15,9 +15,9 @@ class JobStore : public Calls {
  public:
   // Claims.
 
-  /// Moves due jobs into the queue, fails those past their deadline, and claims up to `limit` in the queue's
-  /// order.
-  virtual Async<Claimed> claim(int limit) = 0;
+  /// Moves due jobs into the queue, fails those past their deadline (unless the clock cannot be trusted), and
+  /// claims up to `limit` in the queue's order. Twins of an unresolved submit wait for it.
+  virtual Async<Claimed> claim(int limit, bool trust_clock = true) = 0;
 
   /// At start: jobs that were claimed but sent nothing go back to the queue, those that may have been sent
   /// become unknown, and those in flight are claimed anew and returned.

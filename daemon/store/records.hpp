@@ -146,8 +146,9 @@ struct Intent {
   std::int64_t seed = 0;
   std::string body;  ///< as sent
   std::string base_url;
-  std::string account;   ///< the account's user id
-  Time upstream_time{};  ///< now, by the service's clock
+  std::string account;           ///< the account's user id
+  Time upstream_time{};          ///< now, by the service's clock
+  std::string fingerprint = {};  ///< of the job: no other submit with the same one may be unresolved
 };
 
 /// A heard id.

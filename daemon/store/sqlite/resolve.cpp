@@ -3,6 +3,7 @@
 #include "common/util/uuid.hpp"
 #include "daemon/store/sqlite/people.hpp"
 #include "daemon/store/sqlite/person_job.hpp"
+#include "daemon/store/sqlite/reconcile.hpp"
 
 namespace reeld::store::sqlite {
 namespace {
@@ -28,16 +29,7 @@ Result<void> adopt(Connection& db, const PersonJob& job, const GenerationId& gen
                    const std::string& by, Time now) {
   if (!is_uuid(generation.str()))
     return Error{Errc::kBadInput, kOperation, "a generation's id is a UUID, as the service's page shows it"};
-  Query other = db.query("SELECT job_id FROM attempt WHERE generation_id = ?1", generation);
-  if (other.step())
-    return conflict(fmt::format("generation {} is on record for job {}", generation.str(), other.text(0)));
-  db.run(
-      "UPDATE attempt SET outcome = 'accepted', generation_id = ?2, accepted_at = ?3 WHERE intent_id ="
-      " (SELECT intent_id FROM attempt WHERE job_id = ?1 AND outcome = 'open' ORDER BY intent_at DESC LIMIT "
-      "1)",
-      job.id, generation, now);
-  db.run("UPDATE job SET generation_id = ?2, accepted = accepted + 1, tries = 0 WHERE id = ?1", job.id,
-         generation);
+  if (auto given = give_generation(db, job.id, job.intent, generation, now); !given) return given;
   move_by_person(db, job, JobState::kGenerating,
                  fmt::format("generation {} adopted{}", generation.str(), by_whom(by)), now);
   return {};

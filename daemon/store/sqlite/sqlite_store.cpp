@@ -7,6 +7,7 @@
 #include "daemon/store/sqlite/films.hpp"
 #include "daemon/store/sqlite/intake.hpp"
 #include "daemon/store/sqlite/people.hpp"
+#include "daemon/store/sqlite/reconcile.hpp"
 #include "daemon/store/sqlite/store_thread.hpp"
 
 namespace reeld::store::sqlite {
@@ -77,9 +78,10 @@ class SqliteStore final : public Store {
     });
   }
 
-  Async<Claimed> claim(int limit) override {
-    return thread_.submit<Claimed>(
-        "store.claim", [this, limit](Connection& db) { return sqlite::claim(db, limit, clock_.now()); });
+  Async<Claimed> claim(int limit, bool trust_clock) override {
+    return thread_.submit<Claimed>("store.claim", [this, limit, trust_clock](Connection& db) {
+      return sqlite::claim(db, limit, trust_clock, clock_.now());
+    });
   }
   Async<Recovery> recover() override {
     return thread_.submit<Recovery>("store.recover",
@@ -220,6 +222,37 @@ class SqliteStore final : public Store {
   Async<std::optional<Pause>> paused() override {
     return thread_.submit<std::optional<Pause>>(
         "store.paused", [](Connection& db) -> Result<std::optional<Pause>> { return read_pause(db); });
+  }
+
+  Async<std::vector<OpenAttempt>> open_attempts() override {
+    return thread_.submit<std::vector<OpenAttempt>>("store.open_attempts",
+                                                    [](Connection& db) { return sqlite::open_attempts(db); });
+  }
+  Async<std::vector<GenerationId>> unrecorded(std::vector<GenerationId> seen) override {
+    return thread_.submit<std::vector<GenerationId>>(
+        "store.unrecorded",
+        [seen = std::move(seen)](Connection& db) { return sqlite::unrecorded(db, seen); });
+  }
+  Async<std::optional<ClaimedJob>> adopt(IntentId intent, GenerationId generation,
+                                         std::string words) override {
+    return thread_.submit<std::optional<ClaimedJob>>(
+        "store.adopt",
+        [this, intent = std::move(intent), generation = std::move(generation), words = std::move(words)](
+            Connection& db) { return sqlite::adopt(db, intent, generation, words, clock_.now()); });
+  }
+  Async<void> record_absent(IntentId intent, bool resend, std::string words) override {
+    return thread_.submit<void>(
+        "store.absent", [this, intent = std::move(intent), resend, words = std::move(words)](Connection& db) {
+          return sqlite::record_absent(db, intent, resend, words, clock_.now());
+        });
+  }
+  Async<void> record_ambiguous(IntentId intent, std::vector<GenerationId> candidates,
+                               std::string words) override {
+    return thread_.submit<void>(
+        "store.ambiguous", [this, intent = std::move(intent), candidates = std::move(candidates),
+                            words = std::move(words)](Connection& db) {
+          return sqlite::record_ambiguous(db, intent, candidates, words, clock_.now());
+        });
   }
 
   Async<int> collect_deliveries(std::vector<std::string> hooks) override {
