@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "common/job/fingerprint.hpp"
+#include "common/util/crash_point.hpp"
 #include "daemon/engine/job_run.hpp"
 
 namespace reeld::engine {
@@ -121,6 +122,7 @@ JobRun::Step JobRun::accepted(const leonardo::Accepted& answer, const IntentId& 
   // Whatever happens to the record of it, the id that was paid for is in the log.
   log(spdlog::level::info, "heard the generation's id",
       {{"accepted", answer.id.str()}, {"intent", intent.str()}});
+  crash_point(crash::kSubmitHeard);
   store::Acceptance acceptance{intent, answer.id, answer.cost.amount, answer.cost.unit,
                                "accepted by the service"};
   const auto recorded = co_await insist([&] { return store.record_accepted(job_.lease, acceptance); });
