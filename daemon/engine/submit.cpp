@@ -1,6 +1,7 @@
 // A job's first stage: from the claim to an answer, or to not knowing.
 #include <fmt/format.h>
 
+#include "common/job/price.hpp"
 #include "daemon/engine/job_run.hpp"
 
 namespace reeld::engine {
@@ -11,6 +12,11 @@ using leonardo::ErrorClass;
 using store::Move;
 
 namespace {
+
+/// How often, and how long at a time, a job waits for the answer to the first of its kind; then until later.
+constexpr int kWaitsForPrice = 3;
+constexpr Duration kPriceComesWithin = 5s;
+constexpr Duration kPriceIsLate = 30s;
 
 /// The attempt's own seed: the submitter's, or one drawn so that the generation can be told from all others.
 std::int64_t choose_seed(const store::ClaimedJob& job, const Model& model, Random& random) {
@@ -32,7 +38,7 @@ JobRun::Step JobRun::submit() {
     co_return Next::kEnd;
   }
   const JobSpec spec = job_spec_from_json(job_.spec);
-  for (;;) {
+  for (int waits_for_price = 0;;) {
     if (!co_await wait_to_submit()) {
       if (abandoned_) co_return Next::kEnd;
       Move back(
@@ -47,6 +53,7 @@ JobRun::Step JobRun::submit() {
     intent.body = dump_json(build_request(spec, *model, intent.seed));
     intent.base_url = engine_.options().base_url;
     intent.account = engine_.account();
+    intent.reservation = {price_kind(spec), stated_price(spec, *model), engine_.options().caps};
     job_.intent = intent.id;
     job_.sent_seed = intent.seed;
     job_.request_body = intent.body;
@@ -54,6 +61,7 @@ JobRun::Step JobRun::submit() {
     // The last thing before the first byte: from this commit on the request may have been sent.
     bool lost_turn = false;
     bool lost_lease = false;
+    auto admission = store::Admission::kAdmitted;
     const leonardo::Api::BeforeSend commit_intent = [&]() -> asio::awaitable<Result<void>> {
       const Duration now = parts.clock.elapsed();
       lost_turn = must_end() || engine_.submits_held() || engine_.governor().submit_wait(now) > 0ms;
@@ -62,11 +70,19 @@ JobRun::Step JobRun::submit() {
       intent.upstream_time = parts.api.upstream_now();
       auto recorded = co_await parts.store.record_intent(job_.lease, intent);
       lost_lease = !recorded && recorded.error().code == Errc::kLeaseLost;
-      co_return recorded;
+      if (!recorded) co_return recorded.error();
+      admission = *recorded;
+      if (admission == store::Admission::kAdmitted) co_return Result<void>();
+      engine_.governor().take_back_submit();
+      co_return Error{Errc::kNotSent, "engine.submit", "the budget does not let it go now"};
     };
     auto answer = co_await parts.api.submit(intent.body, commit_intent);
     if (answer) co_return co_await accepted(*answer, intent.id);
-    if (lost_lease) co_return Next::kEnd;
+    if (lost_lease || admission == store::Admission::kHeld) co_return Next::kEnd;
+    if (admission == store::Admission::kAwaitPrice) {
+      if (!co_await wait_for_price(++waits_for_price)) co_return Next::kEnd;
+      continue;
+    }
     if (!lost_turn) co_return co_await refused(answer.error());
   }
 }
@@ -79,6 +95,26 @@ asio::awaitable<bool> JobRun::wait_to_submit() {
     if (wait == 0ms) co_return true;
     if (!co_await pause(wait)) co_return false;
   }
+}
+
+/// A job of the same kind is on its way, and its answer names the price. It is waited for in place while that
+/// may come any moment; false when the job has left for later.
+asio::awaitable<bool> JobRun::wait_for_price(int waits) {
+  if (waits == 1) co_await note("waits: another job of its kind goes ahead alone, and tells what that costs");
+  if (waits <= kWaitsForPrice) {
+    awaits_price_ = true;
+    co_await wakeup_.wait_for(kPriceComesWithin);
+    awaits_price_ = false;
+    co_return true;
+  }
+  Move later(
+      JobState::kSubmitting, JobState::kScheduled,
+      "nothing was sent: the price of its kind is not known, and the job that went ahead has not told it");
+  later.error =
+      "the budget needs the price of its kind; the job of that kind that went ahead has no answer yet";
+  later.due = engine_.parts().clock.now() + kPriceIsLate;
+  co_await move(std::move(later));
+  co_return false;
 }
 
 JobRun::Step JobRun::accepted(const leonardo::Accepted& answer, const IntentId& intent) {
@@ -108,6 +144,7 @@ JobRun::Step JobRun::accepted(const leonardo::Accepted& answer, const IntentId& 
         {{"generation", answer.id.str()}});
     co_return Next::kEnd;
   }
+  engine_.price_may_be_known();
   job_.generation = answer.id;
   job_.cost_amount = answer.cost.amount;
   job_.cost_unit = answer.cost.unit;
@@ -177,6 +214,7 @@ JobRun::Step JobRun::refused(leonardo::ApiError error) {
   const bool was_sent = error.error_class != ErrorClass::kNotSent;
   const bool ours = co_await this->move(std::move(move));
   if (!ours && is_clear) co_await close_attempt(was_sent);
+  engine_.price_may_be_known();
   co_return Next::kEnd;
 }
 

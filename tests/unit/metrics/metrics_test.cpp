@@ -119,6 +119,7 @@ TEST_F(MetricsTest, ASnapshotReplacesTheOneBefore) {
   EXPECT_THAT(after, Contains(R"(reeld_oldest_job_age_seconds{state="queued"} 0)"));
   EXPECT_THAT(after, Contains("reeld_account_held 0"));
   EXPECT_THAT(after, Contains("reeld_queue_paused 1"));
+  EXPECT_THAT(after, Contains("reeld_spent_today_dollars 1.5"));
 }
 
 TEST_F(MetricsTest, FinalStatesHaveNoAge) {
