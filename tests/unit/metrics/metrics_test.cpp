@@ -112,6 +112,7 @@ TEST_F(MetricsTest, ASnapshotReplacesTheOneBefore) {
   Snapshot second;
   second.jobs[JobState::kSucceeded] = 7;
   second.queue_paused = true;
+  second.spent_today = 1.5;
   metrics_->set(second);
   const auto after = lines();
   EXPECT_THAT(after, Contains(R"(reeld_jobs{state="queued"} 0)"));
