@@ -47,6 +47,7 @@ struct EngineOptions {
   std::string missing_key;         ///< why there is no API key; empty: there is one
   std::uint64_t min_free_bytes =
       0;  ///< on the disk of the results: with less, nothing new is begun; 0: no limit
+  store::Caps caps = {};
 };
 
 /// Drains the queue: claims jobs while there is room, and lives each one's life in a coroutine of its own
@@ -120,6 +121,8 @@ class Engine {
   Breaker& download_breaker() { return download_breaker_; }
   /// A submit was accepted, or refused for what it asks: the account is in order.
   void submit_answered();
+  /// What a kind of render costs may be known now: whoever waits for that looks again.
+  void price_may_be_known();
   /// An answer was understood: the service lives.
   void service_answered() { failures_in_a_row_ = 0; }
   /// A run has the job in its hands: its submit may still be answered.

@@ -33,6 +33,11 @@ void Governor::note_submit(Duration now) {
   requests_.record(now);
 }
 
+void Governor::take_back_submit() {
+  submits_.take_back();
+  requests_.take_back();
+}
+
 Duration Governor::request_wait(Duration now) const {
   return std::max({requests_.wait(now), requests_paused_until_ - now, Duration(0)});
 }

@@ -39,13 +39,16 @@ Engine::Async<store::ActionResult> Engine::resolve(JobId job, store::Resolution 
 }
 
 Engine::Async<int> Engine::release_batch(BatchId batch, std::string by) {
-  for (int all = 0;;) {
-    auto released = co_await parts_.store.release_batch(batch, by);
-    if (!released) co_return released;
+  auto released = co_await parts_.store.release_batch(batch, by);
+  work_.poke();
+  int all = 0;
+  while (released && *released > 0) {
     all += *released;
+    released = co_await parts_.store.go_on_releasing(batch, by);
     work_.poke();
-    if (*released == 0) co_return all;
   }
+  if (!released) co_return released;
+  co_return all;
 }
 
 Engine::Async<void> Engine::pause(store::Pause pause) {
@@ -136,6 +139,7 @@ Situation Engine::situation() const {
   situation.requests_per_minute = options_.limits.requests_per_minute;
   situation.downloads = governor_.downloads();
   situation.max_downloads = options_.limits.max_downloads;
+  situation.caps = options_.caps;
   situation.stopping = stopping_;
   return situation;
 }

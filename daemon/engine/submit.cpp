@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "common/job/fingerprint.hpp"
+#include "common/job/price.hpp"
 #include "common/util/crash_point.hpp"
 #include "daemon/engine/job_run.hpp"
 
@@ -13,6 +14,11 @@ using leonardo::ErrorClass;
 using store::Move;
 
 namespace {
+
+/// How often, and how long at a time, a job waits for the answer to the first of its kind; then until later.
+constexpr int kWaitsForPrice = 3;
+constexpr Duration kPriceComesWithin = 5s;
+constexpr Duration kPriceIsLate = 30s;
 
 /// The attempt's own seed: the submitter's, or one drawn so that the generation can be told from all others.
 std::int64_t choose_seed(const store::ClaimedJob& job, const Model& model, Random& random) {
@@ -58,7 +64,7 @@ JobRun::Step JobRun::submit() {
   const std::string print = fingerprint(spec);
   Turn turn(engine_, print);
   const std::function<bool()> take_turn = [&turn] { return turn.take(); };
-  for (;;) {
+  for (int waits_for_price = 0;;) {
     if (!co_await wait_to_submit(take_turn)) {
       co_return co_await back_to_queue(engine_.stopping() ? "the daemon stops; nothing was sent"
                                                           : "submits are held; nothing was sent");
@@ -70,6 +76,7 @@ JobRun::Step JobRun::submit() {
     intent.body = dump_json(build_request(spec, *model, intent.seed));
     intent.base_url = engine_.options().base_url;
     intent.account = engine_.account();
+    intent.reservation = {price_kind(spec), stated_price(spec, *model), engine_.options().caps};
     job_.intent = intent.id;
     job_.sent_seed = intent.seed;
     job_.request_body = intent.body;
@@ -78,6 +85,7 @@ JobRun::Step JobRun::submit() {
     bool lost_turn = false;
     bool lost_lease = false;
     bool has_open_twin = false;
+    auto admission = store::Admission::kAdmitted;
     const leonardo::Api::BeforeSend commit_intent = [&]() -> asio::awaitable<Result<void>> {
       const Duration now = parts.clock.elapsed();
       lost_turn = must_end() || engine_.submits_held() || engine_.governor().submit_wait(now) > 0ms;
@@ -87,13 +95,21 @@ JobRun::Step JobRun::submit() {
       auto recorded = co_await parts.store.record_intent(job_.lease, intent);
       lost_lease = !recorded && recorded.error().code == Errc::kLeaseLost;
       has_open_twin = !recorded && recorded.error().code == Errc::kConflict;
-      co_return recorded;
+      if (!recorded) co_return recorded.error();
+      admission = *recorded;
+      if (admission == store::Admission::kAdmitted) co_return Result<void>();
+      engine_.governor().take_back_submit();
+      co_return Error{Errc::kNotSent, "engine.submit", "the budget does not let it go now"};
     };
     auto answer = co_await parts.api.submit(intent.body, commit_intent);
     if (answer) co_return co_await accepted(*answer, intent.id);
-    if (lost_lease) co_return Next::kEnd;
+    if (lost_lease || admission == store::Admission::kHeld) co_return Next::kEnd;
     // The next claim sees the twin that stands in the way.
     if (has_open_twin) co_return co_await back_to_queue(answer.error().words + "; nothing was sent");
+    if (admission == store::Admission::kAwaitPrice) {
+      if (!co_await wait_for_price(++waits_for_price)) co_return Next::kEnd;
+      continue;
+    }
     if (!lost_turn) co_return co_await refused(answer.error());
   }
 }
@@ -114,6 +130,26 @@ JobRun::Step JobRun::back_to_queue(std::string words) {
   Move back(JobState::kSubmitting, JobState::kQueued, std::move(words));
   co_await move(std::move(back));
   co_return Next::kEnd;
+}
+
+/// A job of the same kind is on its way, and its answer names the price. It is waited for in place while that
+/// may come any moment; false when the job has left for later.
+asio::awaitable<bool> JobRun::wait_for_price(int waits) {
+  if (waits == 1) co_await note("waits: another job of its kind goes ahead alone, and tells what that costs");
+  if (waits <= kWaitsForPrice) {
+    awaits_price_ = true;
+    co_await wakeup_.wait_for(kPriceComesWithin);
+    awaits_price_ = false;
+    co_return true;
+  }
+  Move later(
+      JobState::kSubmitting, JobState::kScheduled,
+      "nothing was sent: the price of its kind is not known, and the job that went ahead has not told it");
+  later.error =
+      "the budget needs the price of its kind; the job of that kind that went ahead has no answer yet";
+  later.due = engine_.parts().clock.now() + kPriceIsLate;
+  co_await move(std::move(later));
+  co_return false;
 }
 
 JobRun::Step JobRun::accepted(const leonardo::Accepted& answer, const IntentId& intent) {
@@ -144,6 +180,7 @@ JobRun::Step JobRun::accepted(const leonardo::Accepted& answer, const IntentId& 
         {{"generation", answer.id.str()}});
     co_return Next::kEnd;
   }
+  engine_.price_may_be_known();
   job_.generation = answer.id;
   job_.cost_amount = answer.cost.amount;
   job_.cost_unit = answer.cost.unit;
@@ -213,6 +250,7 @@ JobRun::Step JobRun::refused(leonardo::ApiError error) {
   const bool was_sent = error.error_class != ErrorClass::kNotSent;
   const bool ours = co_await this->move(std::move(move));
   if (!ours && is_clear) co_await close_attempt(was_sent);
+  engine_.price_may_be_known();
   co_return Next::kEnd;
 }
 

@@ -28,8 +28,9 @@ class JobStore : public Calls {
 
   // The life of a claimed job.
 
-  /// Commits that the request of this attempt is about to be sent.
-  virtual Async<void> record_intent(Lease lease, Intent intent) = 0;
+  /// Commits that the request of this attempt is about to be sent, and reserves what it may cost, if the
+  /// budget allows it.
+  virtual Async<Admission> record_intent(Lease lease, Intent intent) = 0;
 
   /// Keeps the id that an attempt's answer named, whoever holds the job now, then moves the job to
   /// generating. False: the id is kept, but the job has another owner. kConflict: another attempt has this id

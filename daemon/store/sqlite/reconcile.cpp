@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "daemon/store/sqlite/attempts.hpp"
+#include "daemon/store/sqlite/ledger.hpp"
 
 namespace reeld::store::sqlite {
 namespace {
@@ -75,6 +76,7 @@ Result<void> give_generation(Connection& db, const JobId& job, const IntentId& i
       "UPDATE job SET generation_id = ?2, accepted = accepted + 1, tries = 0 WHERE id = ?1 AND intent_id = "
       "?3",
       job, generation, intent);
+  ledger::charge_estimate(db, intent, now);
   return {};
 }
 
@@ -97,6 +99,7 @@ Result<void> record_absent(Connection& db, const IntentId& intent, bool resend, 
   const auto job = job_of_open(db, intent);
   if (!job) return job.error();
   db.run("UPDATE attempt SET outcome = 'not_sent' WHERE intent_id = ?1", intent);
+  ledger::release(db, intent, now);
   if (!waits_for(*job, intent)) return note(db, job->id, words, Json::object(), now);
   if (resend) {
     move_by_person(db, *job, JobState::kQueued, words, now);
@@ -136,6 +139,7 @@ bool take_back_adopted(Connection& db, const GenerationId& generation, const Int
       "fingerprint = ''"
       " WHERE intent_id = ?1",
       adopter);
+  ledger::reopen(db, adopter, now);
   static constexpr std::string_view kWords =
       "the generation that it adopted was heard by another job in its own answer: it is looked for again";
   move_by_person(db, *job, JobState::kUnknown, std::string(kWords), now);

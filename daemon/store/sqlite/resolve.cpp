@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "common/util/uuid.hpp"
+#include "daemon/store/sqlite/ledger.hpp"
 #include "daemon/store/sqlite/people.hpp"
 #include "daemon/store/sqlite/person_job.hpp"
 #include "daemon/store/sqlite/reconcile.hpp"
@@ -21,8 +22,14 @@ GenerationId lower_case(const GenerationId& id) {
   return GenerationId(std::move(text));
 }
 
-void close_attempts(Connection& db, const JobId& job, std::string_view outcome) {
-  db.run("UPDATE attempt SET outcome = ?2 WHERE job_id = ?1 AND outcome = 'open'", job, outcome);
+/// They never arrived.
+void close_attempts(Connection& db, const JobId& job, Time now) {
+  std::vector<IntentId> intents;
+  Query row = db.query(
+      "UPDATE attempt SET outcome = 'not_sent' WHERE job_id = ?1 AND outcome = 'open' RETURNING intent_id",
+      job);
+  while (row.step()) intents.emplace_back(row.text(0));
+  for (const IntentId& intent : intents) ledger::release(db, intent, now);
 }
 
 Result<void> adopt(Connection& db, const PersonJob& job, const GenerationId& generation,
@@ -62,7 +69,7 @@ Result<ActionResult> resolve(Connection& db, const JobId& id, const Resolution& 
   }
   switch (resolution.verdict) {
     case Resolution::Verdict::kResend:
-      close_attempts(db, id, "not_sent");
+      close_attempts(db, id, now);
       move_by_person(db, *job, JobState::kQueued,
                      "to be sent again: it never arrived, says" + (by.empty() ? " a person" : " " + by), now);
       break;

@@ -93,11 +93,11 @@ class SqliteStore final : public Store {
         "store.recent_intents", [this](Connection& db) { return sqlite::recent_intents(db, clock_.now()); });
   }
 
-  Async<void> record_intent(Lease lease, Intent intent) override {
-    return thread_.submit<void>("store.intent",
-                                [this, lease = std::move(lease), intent = std::move(intent)](Connection& db) {
-                                  return sqlite::record_intent(db, lease, intent, clock_.now());
-                                });
+  Async<Admission> record_intent(Lease lease, Intent intent) override {
+    return thread_.submit<Admission>(
+        "store.intent", [this, lease = std::move(lease), intent = std::move(intent)](Connection& db) {
+          return sqlite::record_intent(db, lease, intent, clock_.now());
+        });
   }
   Async<bool> record_accepted(Lease lease, Acceptance acceptance) override {
     return thread_.submit<bool>("store.accepted", [this, lease = std::move(lease),
@@ -107,8 +107,8 @@ class SqliteStore final : public Store {
   }
   Async<void> close_attempt(IntentId intent, bool was_sent) override {
     return thread_.submit<void>("store.close_attempt",
-                                [intent = std::move(intent), was_sent](Connection& db) {
-                                  return sqlite::close_attempt(db, intent, was_sent);
+                                [this, intent = std::move(intent), was_sent](Connection& db) {
+                                  return sqlite::close_attempt(db, intent, was_sent, clock_.now());
                                 });
   }
   Async<bool> forget_generation(JobId job, GenerationId generation) override {
@@ -197,6 +197,12 @@ class SqliteStore final : public Store {
     return thread_.submit<int>("store.release",
                                [this, batch = std::move(batch), by = std::move(by)](Connection& db) {
                                  return sqlite::release_batch(db, batch, by, clock_.now());
+                               });
+  }
+  Async<int> go_on_releasing(BatchId batch, std::string by) override {
+    return thread_.submit<int>("store.release",
+                               [this, batch = std::move(batch), by = std::move(by)](Connection& db) {
+                                 return sqlite::go_on_releasing(db, batch, by, clock_.now());
                                });
   }
   Async<ActionResult> resolve(JobId job, Resolution resolution, std::string by) override {
