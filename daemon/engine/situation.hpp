@@ -23,6 +23,8 @@ struct Situation {
   int downloads = 0;  ///< under way or waiting for a slot
   int max_downloads = 0;
   bool stopping = false;
+  /// Why the queue cannot be written, and so nothing is claimed; empty: it can.
+  std::string store_trouble = {};
 };
 
 }  // namespace reeld::engine

@@ -21,8 +21,10 @@ struct Snapshot {
   std::size_t http_connections = 0;         ///< of the control API
   std::uint64_t disk_free_bytes = 0;        ///< where the results are
   bool disk_low = false;
-  bool account_held = false;  ///< submits wait for the key, the balance or the connection
-  bool queue_paused = false;  ///< submits wait for a person
+  bool store_failing = false;   ///< the queue's database cannot be written
+  std::uint64_t wal_bytes = 0;  ///< in its write-ahead log
+  bool account_held = false;    ///< submits wait for the key, the balance or the connection
+  bool queue_paused = false;    ///< submits wait for a person
 };
 
 }  // namespace reeld::metrics
