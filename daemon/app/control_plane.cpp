@@ -155,7 +155,10 @@ api::Parts ControlPlane::api_parts() {
                     [this] { return metrics_text(); },
                     [this] { return server_->open_connections(); },
                     [this](std::string bytes) { return upload_image(std::move(bytes)); },
-                    [this](const store::EventLine& event) { count(event); }};
+                    [this](const store::EventLine& event) { count(event); },
+                    [this](store::PruneChoice choice, std::string by) {
+                      return parts_.upkeep.prune(std::move(choice), std::move(by));
+                    }};
 }
 
 void ControlPlane::count(const store::EventLine& event) {
@@ -217,6 +220,8 @@ asio::awaitable<Result<std::string>> ControlPlane::metrics_text() {
   snapshot.http_connections = server_->open_connections();
   snapshot.disk_free_bytes = free ? *free : 0;
   snapshot.disk_low = !situation.disk_low.empty();
+  snapshot.store_failing = !situation.store_trouble.empty();
+  snapshot.wal_bytes = parts_.store.wal_bytes();
   snapshot.account_held = !situation.account_hold.empty();
   snapshot.queue_paused = situation.pause.has_value();
   set_spend(snapshot, *stats, situation, parts_.clock.now());

@@ -36,6 +36,7 @@ class ControlPlane {
     UuidGenerator& uuids;
     const Catalogue& catalogue;
     metrics::Metrics& metrics;
+    upkeep::Upkeep& upkeep;
     std::filesystem::path database;
     std::string api_key;  ///< empty: there is none
     http::ClientOptions client_options;

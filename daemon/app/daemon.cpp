@@ -96,6 +96,9 @@ void Daemon::connect(const ProxySettings& proxy, const Result<std::string>& api_
                                             });
   reporter_ =
       std::make_unique<spool::Reporter>(executor_, spool::Reporter::Parts{*store_, pool_}, config_.spool.dir);
+  std::function<Duration()> clock_difference = [this] { return api_->upstream_now() - clock_.now(); };
+  upkeep_ = std::make_unique<upkeep::Upkeep>(
+      upkeep::Upkeep::Parts{*store_, pool_, clock_, std::move(clock_difference)}, upkeep_options());
 }
 
 engine::EngineOptions Daemon::engine_options(const Result<std::string>& api_key) const {
@@ -129,10 +132,15 @@ spool::IntakeOptions Daemon::intake_options() const {
   return options;
 }
 
+upkeep::UpkeepOptions Daemon::upkeep_options() const {
+  return {config_.results.dir, config_.retention.jobs, config_.retention.files,
+          config_.spool.duplicate_window};
+}
+
 Result<void> Daemon::open_control(const std::filesystem::path& database, const std::string& api_key,
                                   const std::map<std::string, std::string>& environment) {
-  ControlPlane::Parts parts{*engine_, *store_,    *client_,  pool_,    clock_,  random_,
-                            uuids_,   catalogue_, *metrics_, database, api_key, client_options_};
+  ControlPlane::Parts parts{*engine_,   *store_,   *client_, pool_,    clock_,  random_,        uuids_,
+                            catalogue_, *metrics_, *upkeep_, database, api_key, client_options_};
   auto control = ControlPlane::build(executor_, std::move(parts), config_, environment);
   if (!control) return control.error();
   control_ = std::move(*control);
@@ -148,6 +156,7 @@ asio::awaitable<bool> Daemon::run() {
              {"pid", ::getpid()}});
   services_.spawn(intake_->run());
   services_.spawn(reporter_->run());
+  services_.spawn(upkeep_->run());
   services_.spawn(engine_->run());
   control_->start(services_);
   boost::system::error_code died;

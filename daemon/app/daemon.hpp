@@ -23,6 +23,7 @@
 #include "daemon/spool/intake.hpp"
 #include "daemon/spool/reporter.hpp"
 #include "daemon/store/open.hpp"
+#include "daemon/upkeep/upkeep.hpp"
 
 namespace reeld::app {
 
@@ -49,6 +50,7 @@ class Daemon {
   void connect(const ProxySettings& proxy, const Result<std::string>& api_key);
   engine::EngineOptions engine_options(const Result<std::string>& api_key) const;
   spool::IntakeOptions intake_options() const;
+  upkeep::UpkeepOptions upkeep_options() const;
   Result<void> open_control(const std::filesystem::path& database, const std::string& api_key,
                             const std::map<std::string, std::string>& environment);
   void service_died(std::exception_ptr exception);
@@ -73,6 +75,7 @@ class Daemon {
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<spool::Intake> intake_;
   std::unique_ptr<spool::Reporter> reporter_;
+  std::unique_ptr<upkeep::Upkeep> upkeep_;
   std::unique_ptr<ControlPlane> control_;
   asio::signal_set signals_;
   bool died_ = false;

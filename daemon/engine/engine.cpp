@@ -88,6 +88,11 @@ asio::awaitable<void> Engine::recover() {
 
 asio::awaitable<void> Engine::dispatch() {
   while (!stopping_) {
+    if (!parts_.store.trouble().empty()) {
+      // What cannot be recorded must not be begun; the store tries the disk again each second.
+      co_await work_.wait_for(1s);
+      continue;
+    }
     if (hold_.stands() && hold_.wait(parts_.clock.elapsed()) == 0ms) co_await probe();
     bool more = false;
     // Jobs become due and pass their deadlines also while nothing may be sent; a claim of none sees to that.

@@ -4,9 +4,11 @@
 #include "daemon/store/sqlite/batch_holds.hpp"
 #include "daemon/store/sqlite/claims.hpp"
 #include "daemon/store/sqlite/deliveries.hpp"
+#include "daemon/store/sqlite/file_removals.hpp"
 #include "daemon/store/sqlite/films.hpp"
 #include "daemon/store/sqlite/intake.hpp"
 #include "daemon/store/sqlite/people.hpp"
+#include "daemon/store/sqlite/prune.hpp"
 #include "daemon/store/sqlite/reconcile.hpp"
 #include "daemon/store/sqlite/restored.hpp"
 #include "daemon/store/sqlite/store_thread.hpp"
@@ -310,7 +312,38 @@ class SqliteStore final : public Store {
                                                [](Connection& db) { return sqlite::next_delivery(db); });
   }
 
+  Async<PruneStep> prune(PruneChoice choice, std::string after, int limit) override {
+    return thread_.submit<PruneStep>(
+        "store.prune", [this, choice = std::move(choice), after = std::move(after), limit](Connection& db) {
+          return sqlite::prune(db, choice, after, limit, clock_.now());
+        });
+  }
+  Async<int> release_files(Time ended_before, int limit) override {
+    return thread_.submit<int>("store.release_files", [this, ended_before, limit](Connection& db) {
+      return sqlite::release_files(db, ended_before, limit, clock_.now());
+    });
+  }
+  Async<std::vector<ReleasedFiles>> released_files(JobId after, int limit) override {
+    return thread_.submit<std::vector<ReleasedFiles>>("store.released_files",
+                                                      [after = std::move(after), limit](Connection& db) {
+                                                        return sqlite::released_files(db, after, limit);
+                                                      });
+  }
+  Async<void> finish_removal(JobId job, std::string words) override {
+    return thread_.submit<void>("store.finish_removal",
+                                [this, job = std::move(job), words = std::move(words)](Connection& db) {
+                                  return sqlite::finish_removal(db, job, words, clock_.now());
+                                });
+  }
+  Async<int> forget_remains(Time before, int limit) override {
+    return thread_.submit<int>("store.forget_remains", [before, limit](Connection& db) {
+      return sqlite::forget_remains(db, before, limit);
+    });
+  }
+
   void on_commit(std::function<void()> callback) override { thread_.on_commit(std::move(callback)); }
+  std::string trouble() const override { return thread_.trouble(); }
+  std::uint64_t wal_bytes() const override { return thread_.wal_bytes(); }
   void close() override { thread_.close(); }
 
  private:
