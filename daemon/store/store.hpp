@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "daemon/store/control_store.hpp"
+#include "daemon/store/frame_store.hpp"
 #include "daemon/store/intake_store.hpp"
 #include "daemon/store/job_store.hpp"
 #include "daemon/store/outbox.hpp"
@@ -10,7 +11,7 @@
 namespace reeld::store {
 
 /// The queue's durable state as a whole.
-class Store : public IntakeStore, public JobStore, public ControlStore, public Outbox {
+class Store : public IntakeStore, public JobStore, public ControlStore, public Outbox, public FrameStore {
  public:
   /// Called after each commit that changed something, on the store's thread.
   virtual void on_commit(std::function<void()> callback) = 0;
