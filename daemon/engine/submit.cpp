@@ -31,14 +31,11 @@ JobRun::Step JobRun::submit() {
     co_await move(std::move(gone));
     co_return Next::kEnd;
   }
-  const JobSpec spec = job_spec_from_json(job_.spec);
+  JobSpec spec = job_spec_from_json(job_.spec);
+  if (!co_await bring_frames(spec)) co_return Next::kEnd;
   for (;;) {
     if (!co_await wait_to_submit()) {
-      if (abandoned_) co_return Next::kEnd;
-      Move back(
-          JobState::kSubmitting, JobState::kQueued,
-          engine_.stopping() ? "the daemon stops; nothing was sent" : "submits are held; nothing was sent");
-      co_await move(std::move(back));
+      co_await leave_unsent();
       co_return Next::kEnd;
     }
     store::Intent intent;
@@ -67,7 +64,9 @@ JobRun::Step JobRun::submit() {
     auto answer = co_await parts.api.submit(intent.body, commit_intent);
     if (answer) co_return co_await accepted(*answer, intent.id);
     if (lost_lease) co_return Next::kEnd;
-    if (!lost_turn) co_return co_await refused(answer.error());
+    if (lost_turn) continue;
+    if (co_await frames_lost(answer.error())) co_return Next::kEnd;
+    co_return co_await refused(answer.error());
   }
 }
 
@@ -79,6 +78,14 @@ asio::awaitable<bool> JobRun::wait_to_submit() {
     if (wait == 0ms) co_return true;
     if (!co_await pause(wait)) co_return false;
   }
+}
+
+/// Puts the job back into the queue, unless somebody else has it.
+asio::awaitable<void> JobRun::leave_unsent() {
+  if (abandoned_) co_return;
+  Move back(JobState::kSubmitting, JobState::kQueued,
+            engine_.stopping() ? "the daemon stops; nothing was sent" : "submits are held; nothing was sent");
+  co_await move(std::move(back));
 }
 
 JobRun::Step JobRun::accepted(const leonardo::Accepted& answer, const IntentId& intent) {
