@@ -19,6 +19,7 @@
 #include "daemon/http/client/client.hpp"
 #include "daemon/leonardo/api.hpp"
 #include "daemon/leonardo/cdn.hpp"
+#include "daemon/leonardo/images.hpp"
 #include "daemon/metrics/metrics.hpp"
 #include "daemon/spool/intake.hpp"
 #include "daemon/spool/reporter.hpp"
@@ -53,6 +54,7 @@ class Daemon {
   upkeep::UpkeepOptions upkeep_options() const;
   Result<void> open_control(const std::filesystem::path& database, const std::string& api_key,
                             const std::map<std::string, std::string>& environment);
+  asio::awaitable<void> sweep_frames();
   void service_died(std::exception_ptr exception);
   asio::awaitable<void> wind_down();
 
@@ -72,6 +74,7 @@ class Daemon {
   std::unique_ptr<http::Client> client_;
   std::unique_ptr<leonardo::Api> api_;
   std::unique_ptr<leonardo::Cdn> cdn_;
+  std::unique_ptr<leonardo::Images> images_;
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<spool::Intake> intake_;
   std::unique_ptr<spool::Reporter> reporter_;

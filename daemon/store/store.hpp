@@ -5,6 +5,7 @@
 #include <string>
 
 #include "daemon/store/control_store.hpp"
+#include "daemon/store/frame_store.hpp"
 #include "daemon/store/intake_store.hpp"
 #include "daemon/store/job_store.hpp"
 #include "daemon/store/outbox.hpp"
@@ -15,6 +16,7 @@ namespace reeld::store {
 
 /// The queue's durable state as a whole.
 class Store : public IntakeStore,
+              public FrameStore,
               public JobStore,
               public ControlStore,
               public Outbox,
