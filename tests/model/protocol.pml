@@ -221,7 +221,9 @@ inline adopt(job, which) {
 #endif
 
 /* A walk without a find counts when it was begun after the settle time and the list itself proved to be live. */
-#if defined(WITHOUT_PROOF_OF_LIFE) || defined(LIFE_PROVED_ONCE)
+#if defined(WITHOUT_SETTLING)
+#define does_count(job) true
+#elif defined(WITHOUT_PROOF_OF_LIFE) || defined(LIFE_PROVED_ONCE)
 #define does_count(job) is_settled(job)
 #else
 #define does_count(job) (is_settled(job) && is_list_live(job))
@@ -234,9 +236,7 @@ inline count_walk(job) {
   fi
 }
 
-#if defined(WITHOUT_SETTLING)
-#define is_absent(job) true
-#elif defined(ABSENT_AFTER_ONE_WALK)
+#if defined(ABSENT_AFTER_ONE_WALK)
 #define is_absent(job) (walks[job] == 1)
 #elif defined(LIFE_PROVED_ONCE)
 #define is_absent(job) (walks[job] == 2 && is_list_live(job))
@@ -345,12 +345,12 @@ proctype Trouble() {
 #define is_lost(which) (made >= which && maker[which] != NEIGHBOUR && owner[which] == NOBODY)
 #define is_lost_of(job, which) (is_lost(which) && maker[which] == is(job))
 
-/* A person who looks at a parked job, and at the service's own page, which shows the truth. */
+/* A person who decides on an unknown or parked job by the service's own page, which shows the truth. */
 proctype Person(byte job) {
   byte which;
 end:
   do
-  :: atomic { state[job] == parked && sent[job] == 0 ->
+  :: atomic { (state[job] == unknown || state[job] == parked) && sent[job] == 0 ->
        if
        :: is_lost_of(job, 1) -> which = 1
        :: is_lost_of(job, 2) -> which = 2
@@ -361,7 +361,7 @@ end:
        :: else -> which = 0
        fi;
        if
-       :: which != 0 -> state[job] = unknown; adopt(job, which)
+       :: which != 0 -> record(job, which); state[job] = generating
        :: which == 0 -> close_intent(job); state[job] = queued
        :: state[job] = failed /* given up; the intent stays open */
        fi;

@@ -150,5 +150,9 @@ TEST(RetryAfterTest, IgnoresWhatMakesNoSense) {
   }
 }
 
+TEST(ClassifySubmitTest, HasWordsAlsoWhereTheServiceGivesNone) {
+  EXPECT_EQ(classify_submit(500, R"({"error":""})").words, "HTTP 500 with a body that names no error");
+}
+
 }  // namespace
 }  // namespace reeld::leonardo
