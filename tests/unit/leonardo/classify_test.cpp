@@ -150,7 +150,7 @@ TEST(RetryAfterTest, IgnoresWhatMakesNoSense) {
   }
 }
 
-TEST(ClassifySubmitTest, HasWordsAlsoWhereTheServiceGivesNone) {
+TEST(ClassifyTest, HasWordsAlsoWhereTheServiceGivesNone) {
   EXPECT_EQ(classify_submit(500, R"({"error":""})").words, "HTTP 500 with a body that names no error");
 }
 
