@@ -88,10 +88,10 @@ std::string shortened(std::string_view text) {
 
 /// The error in a body of unknown kind; words for a person where it holds none.
 ErrorBody error_in(int status, std::string_view body) {
-  if (auto value = parse_json_leniently(body)) {
-    if (auto error = read_error(*value)) return *error;
-  }
-  return ErrorBody{fmt::format("HTTP {} with a body that names no error", status), ""};
+  ErrorBody error;
+  if (auto value = parse_json_leniently(body)) error = read_error(*value).value_or(ErrorBody{});
+  if (error.words.empty()) error.words = fmt::format("HTTP {} with a body that names no error", status);
+  return error;
 }
 
 }  // namespace

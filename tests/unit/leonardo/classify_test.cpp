@@ -161,5 +161,9 @@ TEST(RetryAfterTest, IgnoresWhatMakesNoSense) {
   }
 }
 
+TEST(ClassifyTest, HasWordsAlsoWhereTheServiceGivesNone) {
+  EXPECT_EQ(classify_submit(500, R"({"error":""})").words, "HTTP 500 with a body that names no error");
+}
+
 }  // namespace
 }  // namespace reeld::leonardo
