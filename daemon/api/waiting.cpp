@@ -57,7 +57,7 @@ std::string why_queued(const Situation& situation) {
 }
 
 std::string why_downloading(const Situation& situation) {
-  if (!situation.disk_low.empty()) return situation.disk_low;
+  if (!situation.downloads_paused.empty()) return situation.downloads_paused;
   if (situation.max_downloads > 0 && situation.downloads > situation.max_downloads) {
     return fmt::format("{} films are on their way or wait for one of {} downloads", situation.downloads,
                        situation.max_downloads);

@@ -1,5 +1,6 @@
 #include "daemon/app/serve.hpp"
 
+#include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include <boost/asio/co_spawn.hpp>
@@ -36,6 +37,12 @@ void raise_descriptor_limit() {
   if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) spdlog::warn("the limit of open files could not be raised");
 }
 
+/// The API key stands in this process's memory: no core dump holds it, and no other program of the same user
+/// reads it.
+void keep_memory_private() {
+  if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) spdlog::warn("core dumps of this process cannot be refused");
+}
+
 }  // namespace
 
 int serve(const LoadedConfig& loaded, const std::map<std::string, std::string>& environment,
@@ -44,6 +51,7 @@ int serve(const LoadedConfig& loaded, const std::map<std::string, std::string>& 
   set_up_log(log_format(config.log.format), config.log.level);
   for (const std::string& warning : loaded.warnings) spdlog::warn("{}", warning);
   raise_descriptor_limit();
+  keep_memory_private();
   // A peer that goes away must end a write with an error, not the process.
   std::signal(SIGPIPE, SIG_IGN);
   // Reloading is not there yet; a restart loses nothing.

@@ -1,4 +1,5 @@
-// Nothing new is begun while the disk of the results is nearly full: what is paid for must find its place.
+// What keeps downloads from beginning: too little room on the disk of the results, or a server that fails all
+// the time. Nothing new is sent long before the disk is full, so that what is paid for finds its place.
 #include <fmt/format.h>
 
 #include "common/util/log.hpp"
@@ -25,15 +26,17 @@ asio::awaitable<void> Engine::watch_disk() {
   while (!stopping_) {
     auto free = co_await parts_.pool.run<std::uintmax_t>(look);
     if (!free) spdlog::warn("the room on the disk of the results is not known: {}", describe(free.error()));
-    // It takes a tenth more to go on than to stop, so that the edge is not crossed all the time.
-    const std::uint64_t least = options_.min_free_bytes + (disk_low() ? options_.min_free_bytes / 10 : 0);
-    if (free && (*free < least) != disk_low()) co_await disk_changed(*free);
+    if (free) {
+      const DiskRoom room = disk_room(*free, options_.min_free_bytes, disk_room_);
+      if (room != disk_room_) co_await disk_changed(room, *free);
+    }
     co_await disk_wakeup_.wait_for(kLookEvery);
   }
 }
 
-asio::awaitable<void> Engine::disk_changed(std::uintmax_t free) {
-  if (disk_low()) {
+asio::awaitable<void> Engine::disk_changed(DiskRoom room, std::uintmax_t free) {
+  disk_room_ = room;
+  if (room == DiskRoom::kEnough) {
     disk_low_.clear();
     spdlog::info("the disk of the results has room again: {}", in_mib(free));
     work_.poke();
@@ -41,11 +44,33 @@ asio::awaitable<void> Engine::disk_changed(std::uintmax_t free) {
                       Json{{"free_bytes", free}});
     co_return;
   }
-  disk_low_ =
-      fmt::format("the disk of {} is nearly full: {} are free, {} must stay so (results.min_free_mib)",
-                  options_.results.string(), in_mib(free), in_mib(options_.min_free_bytes));
+  disk_low_ = fmt::format(
+      "the disk of {} is nearly full: {} are free, {} must stay so (results.min_free_mib); nothing new is "
+      "sent{}",
+      options_.results.string(), in_mib(free), in_mib(options_.min_free_bytes),
+      room == DiskRoom::kNone ? ", and finished films wait with the service" : "");
   spdlog::warn("{}", disk_low_);
   co_await announce(store::EventKind::kDiskLow, disk_low_, Json{{"free_bytes", free}});
+}
+
+bool Engine::may_download() {
+  return disk_room_ != DiskRoom::kNone && download_breaker_.try_begin(parts_.clock.elapsed());
+}
+
+std::string Engine::downloads_paused() const {
+  if (disk_room_ == DiskRoom::kNone) return disk_low_;
+  const Duration now = parts_.clock.elapsed();
+  if (download_breaker_.state(now) == Breaker::State::kClosed) return {};
+  return fmt::format("the films' server keeps failing ({}); one download tries it {}",
+                     download_breaker_.reason(),
+                     download_breaker_.state(now) == Breaker::State::kHalfOpen
+                         ? "now"
+                         : "in " + humanize(download_breaker_.wait(now)));
+}
+
+Duration Engine::downloads_pause() const {
+  if (disk_room_ == DiskRoom::kNone) return kLookEvery;
+  return download_breaker_.wait(parts_.clock.elapsed());
 }
 
 }  // namespace reeld::engine

@@ -19,6 +19,10 @@ namespace {
 /// After this many bytes they are synced and their number is recorded: what a crash costs at the most.
 constexpr std::uint64_t kSyncEvery = 16U << 20;
 constexpr Duration kDiskFullPause = 10s;
+/// Many times what a film of 20 seconds takes. A server that sends more, or does not end, shall not fill the
+/// disk.
+constexpr std::uint64_t kLargestFilm = 4ULL << 30;
+constexpr std::uint64_t kLargestUnannounced = 256ULL << 20;
 
 /// A place among the downloads: waited for, held, and given back however the wait or the work ends.
 class DownloadPlace {
@@ -42,6 +46,24 @@ class DownloadPlace {
   bool held_ = false;
 };
 
+/// A download that the breaker let begin: what it did not tell of the films' server by its end, it will not.
+class BreakerTurn {
+ public:
+  explicit BreakerTurn(Breaker& breaker) : breaker_(breaker) {}
+  ~BreakerTurn() { breaker_.given_up(); }
+  BreakerTurn(const BreakerTurn&) = delete;
+  BreakerTurn& operator=(const BreakerTurn&) = delete;
+
+ private:
+  Breaker& breaker_;
+};
+
+/// True for trouble that lies with the films' server, not with one address or with this side.
+bool is_the_servers(Errc code) {
+  return code == Errc::kNotSent || code == Errc::kMaybeSent || code == Errc::kTimedOut ||
+         code == Errc::kPeerRejected || code == Errc::kPeerBroken;
+}
+
 /// Writes a film's bytes into its .part file, and records now and then how many are safe.
 class PartSink final : public leonardo::FilmSink {
  public:
@@ -53,6 +75,10 @@ class PartSink final : public leonardo::FilmSink {
 
   asio::awaitable<Result<void>> begin(leonardo::FilmHead head) override {
     head_ = std::move(head);
+    if (head_.total && *head_.total > kLargestFilm) {
+      co_return Error{Errc::kPeerBroken, "engine.download",
+                      fmt::format("{} bytes are no film", *head_.total)};
+    }
     recorded_ = head_.offset;
     if (head_.offset == 0 && part_.size() > 0) co_return co_await part_.restart();
     co_return Result<void>();
@@ -64,8 +90,9 @@ class PartSink final : public leonardo::FilmSink {
       if (!saved) co_return saved;
       co_return Error{Errc::kCancelled, "engine.download", "the run must end"};
     }
-    if (head_.total && part_.size() + chunk.size() > *head_.total) {
-      co_return Error{Errc::kPeerBroken, "engine.download", "more bytes came than were announced"};
+    if (part_.size() + chunk.size() > head_.total.value_or(kLargestUnannounced)) {
+      co_return Error{Errc::kPeerBroken, "engine.download",
+                      head_.total ? "more bytes came than were announced" : "the film does not end"};
     }
     auto written = co_await part_.write(std::move(chunk));
     if (!written || part_.size() - recorded_ < kSyncEvery) co_return written;
@@ -97,13 +124,14 @@ asio::awaitable<void> JobRun::download() {
     Result<void> stored;
     {
       // Held while bytes move, not while a failed try waits for the next: others go on meanwhile.
-      while (engine_.disk_low()) {
-        if (!co_await pause(kDiskFullPause)) co_return;
-      }
       DownloadPlace place(engine_.governor(), wakeup_);
       while (!place.take()) {
         if (!co_await pause(1h)) co_return;
       }
+      while (!engine_.may_download()) {
+        if (!co_await pause(std::max<Duration>(engine_.downloads_pause(), 1s))) co_return;
+      }
+      const BreakerTurn turn(engine_.download_breaker());
       stored = co_await store_films();
     }
     if (stored) break;
@@ -197,8 +225,11 @@ asio::awaitable<Result<void>> JobRun::fetch_into(files::PartFile& part, Film& fi
   PartSink sink(part, *this, record);
   leonardo::FilmRequest request{fresh_urls(film)->video_url, part.size(), film.validator};
   auto fetched = co_await parts.cdn.fetch_film(std::move(request), sink);
+  if (fetched) engine_.download_breaker().succeeded();
   if (!fetched) {
     const Errc code = fetched.error().code;
+    if (is_the_servers(code))
+      engine_.download_breaker().failed(fetched.error().detail, parts.clock.elapsed());
     // What is here does not belong to the film that is there now.
     if (code == Errc::kConflict) film.validator.clear();
     // The address no longer serves it: a signature ran out, or it moved.

@@ -52,8 +52,9 @@ Engine::Engine(asio::any_io_executor executor, Parts parts, EngineOptions option
 Engine::~Engine() = default;
 
 asio::awaitable<void> Engine::run() {
-  co_await recover();
+  // Looks while the queue is read: no film is fetched into a disk that is full.
   if (options_.min_free_bytes > 0) nursery_.spawn(watch_disk());
+  co_await recover();
   nursery_.spawn(reconciler_.run());
   co_await dispatch();
 }
@@ -63,8 +64,10 @@ asio::awaitable<void> Engine::recover() {
     auto recovery = co_await parts_.store.recover();
     auto sent = co_await parts_.store.recent_intents();
     auto paused = co_await parts_.store.paused();
-    if (recovery && sent && paused) {
+    auto restored = co_await parts_.store.restored_from();
+    if (recovery && sent && paused && restored) {
       pause_ = std::move(*paused);
+      restored_from_ = *restored;
       const Duration now = parts_.clock.elapsed();
       for (Time at : *sent) governor_.note_submit(now - std::max<Duration>(parts_.clock.now() - at, 0ms));
       log_event(spdlog::level::info, "recovered",
@@ -74,7 +77,10 @@ asio::awaitable<void> Engine::recover() {
       for (store::ClaimedJob& job : recovery->in_flight) start(std::move(job));
       co_return;
     }
-    const Error& error = !recovery ? recovery.error() : !sent ? sent.error() : paused.error();
+    const Error& error = !recovery ? recovery.error()
+                         : !sent   ? sent.error()
+                         : !paused ? paused.error()
+                                   : restored.error();
     spdlog::error("the queue cannot be read, trying on: {}", describe(error));
     co_await parts_.clock.sleep_for(1s);
   }
@@ -92,7 +98,7 @@ asio::awaitable<void> Engine::dispatch() {
 }
 
 int Engine::claimable() const {
-  if (submits_held() || disk_low()) return 0;
+  if (submits_held() || disk_room_ != DiskRoom::kEnough) return 0;
   const int downloads = options_.limits.max_downloads;
   if (downloads > 0 && governor_.downloads() >= downloads * kWaitingPerDownload) return 0;
   const int room = std::min(governor_.room(parts_.clock.elapsed()), kMostClaimedAtOnce);
@@ -202,6 +208,11 @@ asio::awaitable<void> Engine::announce_hold() {
 
 bool Engine::is_live(const JobId& job) const {
   return std::ranges::any_of(runs_, [&](const auto& run) { return run->job().lease.job == job; });
+}
+
+void Engine::knows_what_was_sent() {
+  restored_from_.reset();
+  work_.poke();
 }
 
 void Engine::give_turn_back(const std::string& fingerprint) {

@@ -15,6 +15,8 @@
 #include "common/util/clock.hpp"
 #include "common/util/random.hpp"
 #include "common/util/uuid.hpp"
+#include "daemon/engine/breaker.hpp"
+#include "daemon/engine/disk_room.hpp"
 #include "daemon/engine/governor.hpp"
 #include "daemon/engine/hold.hpp"
 #include "daemon/engine/observer.hpp"
@@ -107,9 +109,15 @@ class Engine {
   const std::string& account() const { return account_; }
 
   /// Submits are held or paused: jobs that have not been sent go back to the queue.
-  bool submits_held() const { return hold_.stands() || pause_.has_value(); }
-  /// The disk of the results is nearly full: no download begins.
-  bool disk_low() const { return !disk_low_.empty(); }
+  bool submits_held() const { return hold_.stands() || pause_.has_value() || restored_from_.has_value(); }
+  /// True when a download may begin now. After much trouble that is the only one until it told how it went.
+  bool may_download();
+  /// Why no download begins now; "" when they may.
+  std::string downloads_paused() const;
+  /// Until it is worth to look whether downloads may go on.
+  Duration downloads_pause() const;
+  /// What the films' server is like; told by each download.
+  Breaker& download_breaker() { return download_breaker_; }
   /// A submit was accepted, or refused for what it asks: the account is in order.
   void submit_answered();
   /// An answer was understood: the service lives.
@@ -118,6 +126,9 @@ class Engine {
   bool is_live(const JobId& job) const;
   /// Goes on with a job that waited for what became of its submit.
   void take_up(store::ClaimedJob job) { start(std::move(job)); }
+  /// When the queue was copied, while it is not known what was sent since; nothing for all others.
+  std::optional<Time> restored_from() const { return restored_from_; }
+  void knows_what_was_sent();
   /// Takes the turn of all jobs with this fingerprint; false while a twin has it.
   bool take_turn(const std::string& fingerprint) { return sending_.insert(fingerprint).second; }
   void give_turn_back(const std::string& fingerprint);
@@ -143,7 +154,7 @@ class Engine {
   boost::asio::awaitable<void> announce_hold();
   /// Watches the room on the disk of the results.
   boost::asio::awaitable<void> watch_disk();
-  boost::asio::awaitable<void> disk_changed(std::uintmax_t free);
+  boost::asio::awaitable<void> disk_changed(DiskRoom room, std::uintmax_t free);
   /// How many jobs may be claimed now.
   int claimable() const;
   /// The service's clock and this machine's agree well enough for deadlines.
@@ -164,7 +175,10 @@ class Engine {
   bool stopping_ = false;
   bool hold_announced_ = false;  ///< the history says that submits are held
   std::optional<store::Pause> pause_;
+  std::optional<Time> restored_from_;
+  DiskRoom disk_room_ = DiskRoom::kEnough;
   std::string disk_low_;  ///< why nothing new is begun; empty: there is room
+  Breaker download_breaker_;
   Wakeup work_;
   Wakeup disk_wakeup_;
   std::optional<Time> next_due_;

@@ -50,7 +50,7 @@ class JobRun {
 
   // submit.cpp
   Step submit();
-  boost::asio::awaitable<bool> wait_to_submit(std::function<bool()> take_turn);
+  boost::asio::awaitable<bool> wait_to_submit(const std::function<bool()>& take_turn);
   Step back_to_queue(std::string words);
   Step accepted(const leonardo::Accepted& answer, const IntentId& intent);
   Step refused(leonardo::ApiError error);

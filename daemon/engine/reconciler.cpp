@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "common/util/log.hpp"
 #include "common/util/uuid.hpp"
@@ -46,6 +47,7 @@ asio::awaitable<void> Reconciler::run() {
 
 /// One look at everything that is unresolved; how long until the next.
 asio::awaitable<Duration> Reconciler::look() {
+  if (const auto backed_up_at = engine_.restored_from()) co_return co_await look_since_backup(*backed_up_at);
   auto open = co_await engine_.parts().store.open_attempts();
   if (!open) {
     spdlog::error("unknown jobs cannot be read, trying on: {}", describe(open.error()));
@@ -54,16 +56,19 @@ asio::awaitable<Duration> Reconciler::look() {
   const Open due = due_among(*open);
   if (due.empty()) co_return until_next();
   const Duration began = engine_.parts().clock.elapsed();
-  const auto list = co_await walk(due);
-  if (!list) {
-    ++failures_;
-    log_event(spdlog::level::warn, "the account's list cannot be read: unknown jobs wait",
-              {{"reason", list.error().detail}, {"jobs", due.size()}});
-    co_return std::min<Duration>(kFirstPause * (1 << std::min(failures_, 6)), kLongestPause);
-  }
+  const auto oldest = std::ranges::min(due, {}, &OpenAttempt::upstream_at).upstream_at;
+  const auto list = co_await walk(oldest - kClockSlack);
+  if (!list) co_return walk_failed(list.error());
   failures_ = 0;
   co_await decide(*list, began);
   co_return until_next();
+}
+
+Duration Reconciler::walk_failed(const Error& error) {
+  ++failures_;
+  log_event(spdlog::level::warn, "the account's list cannot be read: unknown jobs wait",
+            {{"reason", error.detail}});
+  return std::min<Duration>(kFirstPause * (1 << std::min(failures_, 6)), kLongestPause);
 }
 
 Reconciler::Open Reconciler::due_among(const Open& open) {
@@ -87,10 +92,9 @@ bool Reconciler::is_ours(const OpenAttempt& attempt) const {
          attempt.base_url == engine_.options().base_url;
 }
 
-asio::awaitable<Result<AccountList>> Reconciler::walk(const Open& open) {
-  const auto oldest = std::ranges::min(open, {}, &OpenAttempt::upstream_at).upstream_at;
+asio::awaitable<Result<AccountList>> Reconciler::walk(Time since) {
   const MayAsk may_ask = [this] { return wait_to_ask(); };
-  auto list = co_await walk_account(engine_.parts().api, engine_.account(), oldest - kClockSlack, may_ask);
+  auto list = co_await walk_account(engine_.parts().api, engine_.account(), since, may_ask);
   if (list) {
     engine_.service_answered();
     engine_.governor().request_answered();
@@ -113,24 +117,31 @@ asio::awaitable<bool> Reconciler::wait_to_ask() {
   co_return !engine_.stopping();
 }
 
+/// What the list shows that is on record for no job.
+asio::awaitable<Result<std::vector<leonardo::Generation>>> Reconciler::strangers_in(const AccountList& list) {
+  std::vector<GenerationId> seen;
+  for (const auto& generation : list.generations) seen.push_back(generation.id);
+  const auto ids = co_await engine_.parts().store.unrecorded(std::move(seen));
+  if (!ids) co_return ids.error();
+  const std::set<GenerationId> unknown(ids->begin(), ids->end());
+  std::vector<leonardo::Generation> strangers;
+  for (const auto& generation : list.generations) {
+    if (unknown.contains(generation.id)) strangers.push_back(generation);
+  }
+  co_return strangers;
+}
+
 /// What the walk says about each open submit. They are read again behind it: an answer heard meanwhile counts
 /// more.
 asio::awaitable<void> Reconciler::decide(const AccountList& list, Duration began) {
-  store::ReconcileStore& store = engine_.parts().store;
-  std::vector<GenerationId> seen;
-  for (const auto& generation : list.generations) seen.push_back(generation.id);
-  const auto open = co_await store.open_attempts();
+  const auto open = co_await engine_.parts().store.open_attempts();
   if (!open) co_return;
-  const auto ids = co_await store.unrecorded(std::move(seen));
-  if (!ids) co_return;
-  std::vector<leonardo::Generation> strangers;
-  for (const auto& generation : list.generations) {
-    if (std::ranges::find(*ids, generation.id) != ids->end()) strangers.push_back(generation);
-  }
+  const auto strangers = co_await strangers_in(list);
+  if (!strangers) co_return;
   // All of them, also those that are not decided: each may have made what looks like another's.
   std::vector<Wanted> wanted;
   for (const OpenAttempt& attempt : *open) wanted.push_back(wanted_by(attempt));
-  const auto findings = match(wanted, strangers);
+  const auto findings = match(wanted, *strangers);
   for (std::size_t i = 0; i < open->size(); ++i) {
     const auto search = searches_.find((*open)[i].intent);
     const bool walked_for =

@@ -43,7 +43,7 @@ class Reconciler {
   using Open = std::vector<store::OpenAttempt>;
 
   boost::asio::awaitable<Duration> look();
-  boost::asio::awaitable<Result<AccountList>> walk(const Open& open);
+  boost::asio::awaitable<Result<AccountList>> walk(Time since);
   boost::asio::awaitable<bool> wait_to_ask();
   boost::asio::awaitable<void> decide(const AccountList& list, Duration began);
   boost::asio::awaitable<void> settle(const store::OpenAttempt& attempt, const Finding& finding,
@@ -52,6 +52,11 @@ class Reconciler {
   boost::asio::awaitable<void> give_up(const store::OpenAttempt& attempt, const Finding& finding);
   boost::asio::awaitable<void> absent(const store::OpenAttempt& attempt);
 
+  // restored_queue.cpp
+  boost::asio::awaitable<Duration> look_since_backup(Time backed_up_at);
+  boost::asio::awaitable<bool> hold_lookalikes(const std::vector<leonardo::Generation>& strangers);
+  boost::asio::awaitable<Result<std::vector<leonardo::Generation>>> strangers_in(const AccountList& list);
+
   /// Brings searches_ in line with what is open, and keeps those that are due.
   Open due_among(const Open& open);
   /// True when this process, with this key, can find out what became of it.
@@ -59,6 +64,8 @@ class Reconciler {
   bool proves_absence(const store::OpenAttempt& attempt, const AccountList& list, Duration began) const;
   Duration pause_after(const Search& search, Duration now) const;
   Duration until_next() const;
+  /// A walk proved nothing; how long until the next.
+  Duration walk_failed(const Error& error);
 
   Engine& engine_;
   Wakeup wakeup_;

@@ -112,13 +112,22 @@ asio::awaitable<void> Engine::announce(store::EventKind kind, std::string text, 
   if (!announced) spdlog::error("a line of the history is lost: {} ({})", text, describe(announced.error()));
 }
 
+namespace {
+
+constexpr std::string_view kRestored =
+    "the queue was restored from a backup: the account's list is read for what was sent since";
+
+}  // namespace
+
 Situation Engine::situation() const {
   const Duration now = parts_.clock.elapsed();
   Situation situation;
   situation.account_hold = hold_.reason();
+  if (restored_from_ && !hold_.stands()) situation.account_hold = std::string(kRestored);
   situation.probe_in = hold_.wait(now);
   situation.pause = pause_;
   situation.disk_low = disk_low_;
+  situation.downloads_paused = downloads_paused();
   situation.submit_wait = governor_.submit_wait(now);
   situation.in_flight = governor_.generations();
   situation.window = static_cast<int>(governor_.window());

@@ -13,11 +13,12 @@ struct Situation {
   std::string account_hold;  ///< why submits are held; empty: they are not
   Duration probe_in{0};      ///< until the account is asked again, while held
   std::optional<store::Pause> pause;
-  std::string disk_low;     ///< why nothing is claimed or downloaded; empty: there is room
-  Duration submit_wait{0};  ///< until the limits let the next submit through
-  int in_flight = 0;        ///< renders, and submits about to be sent
-  int window = 0;           ///< how many the service takes now, by its answers
-  int max_generations = 0;  ///< how many are allowed; 0: no limit
+  std::string disk_low;          ///< why nothing is claimed; empty: there is room
+  std::string downloads_paused;  ///< why no download begins; empty: they do
+  Duration submit_wait{0};       ///< until the limits let the next submit through
+  int in_flight = 0;             ///< renders, and submits about to be sent
+  int window = 0;                ///< how many the service takes now, by its answers
+  int max_generations = 0;       ///< how many are allowed; 0: no limit
   int submits_per_minute = 0;
   int requests_per_minute = 0;
   int downloads = 0;  ///< under way or waiting for a slot

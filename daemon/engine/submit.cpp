@@ -57,8 +57,9 @@ JobRun::Step JobRun::submit() {
   const JobSpec spec = job_spec_from_json(job_.spec);
   const std::string print = fingerprint(spec);
   Turn turn(engine_, print);
+  const std::function<bool()> take_turn = [&turn] { return turn.take(); };
   for (;;) {
-    if (!co_await wait_to_submit([&turn] { return turn.take(); })) {
+    if (!co_await wait_to_submit(take_turn)) {
       co_return co_await back_to_queue(engine_.stopping() ? "the daemon stops; nothing was sent"
                                                           : "submits are held; nothing was sent");
     }
@@ -98,7 +99,7 @@ JobRun::Step JobRun::submit() {
 }
 
 /// Until the limits and the job's twins let it go. False: not now.
-asio::awaitable<bool> JobRun::wait_to_submit(std::function<bool()> take_turn) {
+asio::awaitable<bool> JobRun::wait_to_submit(const std::function<bool()>& take_turn) {
   Clock& clock = engine_.parts().clock;
   for (;;) {
     if (must_end() || engine_.submits_held()) co_return false;

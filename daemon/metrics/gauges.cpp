@@ -36,7 +36,7 @@ Gauges::Gauges(prometheus::Registry& registry)
       http_connections_(gauge(registry, "reeld_http_connections", "Open connections of the control API.")),
       disk_free_bytes_(gauge(registry, "reeld_disk_free_bytes", "Free bytes on the disk of the results.")),
       disk_low_(gauge(registry, "reeld_disk_low",
-                      "1 while nothing is claimed or downloaded because the disk is nearly full.")),
+                      "1 while nothing is claimed because the disk is nearly full.")),
       account_held_(gauge(registry, "reeld_account_held",
                           "1 while submits wait for the API key, the balance or the connection.")),
       queue_paused_(gauge(registry, "reeld_queue_paused", "1 while a person has stopped submits.")) {

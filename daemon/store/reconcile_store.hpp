@@ -21,6 +21,12 @@ struct OpenAttempt {
   std::string if_absent;  ///< the job's own wish; empty: none
 };
 
+/// A job that has not been sent.
+struct WaitingJob {
+  JobId job;
+  Json spec;  ///< to_json(JobSpec)
+};
+
 /// Which job is looking for what became of its submit, and what was found. Errors: kConflict where the
 /// attempt is not open any more, or the generation is on record: somebody heard the answer meanwhile.
 class ReconcileStore : public Calls {
@@ -42,6 +48,20 @@ class ReconcileStore : public Calls {
   /// Nobody but a person can say which of `candidates` the submit became: an unknown job is parked.
   virtual Async<void> record_ambiguous(IntentId intent, std::vector<GenerationId> candidates,
                                        std::string words) = 0;
+
+  // A queue that was restored from a backup does not know what was sent since.
+
+  /// When this queue was copied; nothing for one that was not, or was looked through since.
+  virtual Async<std::optional<Time>> restored_from() = 0;
+
+  /// Up to `limit` unsent jobs behind `after` (empty at first), by id.
+  virtual Async<std::vector<WaitingJob>> waiting_jobs(JobId after, int limit) = 0;
+
+  /// Holds an unsent job that may have been sent since the backup.
+  virtual Async<void> hold_sent_since(JobId job, std::vector<GenerationId> candidates, std::string words) = 0;
+
+  /// The queue knows again what was sent.
+  virtual Async<void> forget_restored() = 0;
 };
 
 }  // namespace reeld::store

@@ -134,6 +134,24 @@ TEST(FaultsTest, SigtermEndsInTimeAndTheNextStartGoesOn) {
   expect_paid_once(daemon, 15);
 }
 
+TEST(FaultsTest, TheSubmitsOfAMinuteAreCountedOverARestart) {
+  Daemon daemon;
+  daemon.set("limits.submits_per_minute", "3");
+  daemon.start();
+  std::string lines;
+  for (int i = 0; i < 6; ++i) lines += guide_job("shot " + std::to_string(i)).dump() + "\n";
+  daemon.drop("shots.jsonl", lines);
+  ASSERT_TRUE(eventually([&] { return daemon.count(JobState::kSucceeded) == 3; }));
+  daemon.kill();
+  daemon.start();
+  const auto says_why = [&] {
+    return daemon.reeld({"show", daemon.jobs().front().at("id").get<std::string>()})
+               .output.find("rate limit") != std::string::npos;
+  };
+  ASSERT_TRUE(eventually(says_why)) << read_file(daemon.log_file());
+  EXPECT_EQ(daemon.cloud().request_count(sim::Endpoint::kSubmit), 3U);
+}
+
 TEST(FaultsTest, ASecondDaemonOnTheQueueIsRefusedAndNamesTheFirst) {
   Daemon daemon;
   daemon.start();

@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <map>
 
@@ -180,6 +181,66 @@ TEST_F(ReconcileTest, ACancelledJobLearnsWhatItWasPaidFor) {
   })) << read_file(daemon.log_file());
   EXPECT_EQ(daemon.reeld({"retry", "ALL"}).exit_code, 0);
   ASSERT_TRUE(eventually([&] { return daemon.count(JobState::kSucceeded) == 1; }));
+  EXPECT_EQ(daemon.cloud().ledger().size(), 1U);
+}
+
+TEST_F(ReconcileTest, AListThatShowsNothingNewerProvesNoAbsence) {
+  sim::Options cloud = Daemon::fast_cloud();
+  cloud.list_delay = 3s;
+  Daemon daemon(cloud);
+  daemon.set("reconcile.settle_time", "1s");
+  daemon.set("reconcile.if_absent", "resend");
+  daemon.cloud().add_faults(R"([{"on": "submit", "do": "drop_after"}])");
+  daemon.start();
+  drop_shots(daemon, 1);
+  ASSERT_TRUE(decided(daemon, 1)) << read_file(daemon.log_file());
+  EXPECT_EQ(daemon.cloud().ledger().size(), 1U) << "the list was slower than the settle time";
+}
+
+TEST_F(ReconcileTest, AListThatCannotBeReadProvesNothing) {
+  Daemon daemon;
+  daemon.set("reconcile.settle_time", "200ms");
+  daemon.set("reconcile.if_absent", "resend");
+  daemon.cloud().add_faults(
+      R"([{"on": "submit", "do": "drop_after"}, {"on": "list", "do": "status", "code": 503, "times": 1},
+      {"on": "list", "do": "garbage", "times": 1}])");
+  daemon.start();
+  drop_shots(daemon, 1);
+  ASSERT_TRUE(decided(daemon, 1)) << read_file(daemon.log_file());
+  EXPECT_EQ(daemon.count(JobState::kSucceeded), 1);
+  EXPECT_EQ(daemon.cloud().ledger().size(), 1U);
+}
+
+TEST_F(ReconcileTest, ASubmitIsLookedForOnlyUnderItsOwnAccount) {
+  sim::Options cloud = Daemon::fast_cloud();
+  // Below the ephemeral ports, and not one that another test takes.
+  cloud.port = static_cast<std::uint16_t>(10'000 + ::getpid() % 10'000);
+  Daemon daemon(cloud);
+  daemon.set("reconcile.settle_time", "100ms");
+  daemon.set("reconcile.if_absent", "resend");
+  daemon.cloud().add_faults(R"([{"on": "submit", "do": "hang_after"}])");
+  daemon.start();
+  drop_shots(daemon, 1);
+  ASSERT_TRUE(eventually([&] { return daemon.cloud().ledger().size() == 1; }));
+  daemon.kill();
+  daemon.cloud().stop();
+  {
+    cloud.dir = daemon.cloud().ca_file().parent_path();
+    cloud.user_id = "5e1f0000-0000-4000-8000-0000000000ff";
+    sim::Simulator other(cloud);
+    other.start();
+    daemon.start();
+    ASSERT_TRUE(eventually([&] { return daemon.count(JobState::kUnknown) == 1; }));
+    daemon.drop("other.json", guide_job("for the other account").dump());
+    ASSERT_TRUE(eventually([&] { return daemon.count(JobState::kSucceeded) == 1; }));
+    EXPECT_EQ(other.request_count(sim::Endpoint::kList), 0U);
+    EXPECT_EQ(daemon.count(JobState::kUnknown), 1);
+    daemon.kill();
+  }
+  daemon.cloud().start();
+  daemon.start();
+  ASSERT_TRUE(eventually([&] { return daemon.count(JobState::kSucceeded) == 2; }))
+      << read_file(daemon.log_file());
   EXPECT_EQ(daemon.cloud().ledger().size(), 1U);
 }
 

@@ -8,6 +8,7 @@
 #include "daemon/store/sqlite/intake.hpp"
 #include "daemon/store/sqlite/people.hpp"
 #include "daemon/store/sqlite/reconcile.hpp"
+#include "daemon/store/sqlite/restored.hpp"
 #include "daemon/store/sqlite/store_thread.hpp"
 
 namespace reeld::store::sqlite {
@@ -253,6 +254,26 @@ class SqliteStore final : public Store {
                             words = std::move(words)](Connection& db) {
           return sqlite::record_ambiguous(db, intent, candidates, words, clock_.now());
         });
+  }
+
+  Async<std::optional<Time>> restored_from() override {
+    return thread_.submit<std::optional<Time>>("store.restored_from",
+                                               [](Connection& db) { return sqlite::restored_from(db); });
+  }
+  Async<std::vector<WaitingJob>> waiting_jobs(JobId after, int limit) override {
+    return thread_.submit<std::vector<WaitingJob>>(
+        "store.waiting_jobs",
+        [after = std::move(after), limit](Connection& db) { return sqlite::waiting_jobs(db, after, limit); });
+  }
+  Async<void> hold_sent_since(JobId job, std::vector<GenerationId> candidates, std::string words) override {
+    return thread_.submit<void>(
+        "store.hold_sent_since",
+        [this, job = std::move(job), candidates = std::move(candidates), words = std::move(words)](
+            Connection& db) { return sqlite::hold_sent_since(db, job, candidates, words, clock_.now()); });
+  }
+  Async<void> forget_restored() override {
+    return thread_.submit<void>("store.forget_restored",
+                                [](Connection& db) { return sqlite::forget_restored(db); });
   }
 
   Async<int> collect_deliveries(std::vector<std::string> hooks) override {

@@ -58,11 +58,20 @@ TEST(WaitingTest, AHeldAccountSaysWhenItIsAskedAgain) {
             "submits are held: the balance is used up (asked again in " + humanize(Duration(30'000)) + ")");
 }
 
-TEST(WaitingTest, AFullDiskHoldsSubmitsAndDownloads) {
+TEST(WaitingTest, ADiskThatGetsFullHoldsSubmitsBeforeDownloads) {
   Situation situation;
   situation.disk_low = "the disk has only 100 MiB left";
   EXPECT_EQ(why(JobState::kQueued, situation), "the disk has only 100 MiB left");
+  EXPECT_EQ(why(JobState::kDownloading, situation), "");
+  situation.downloads_paused = situation.disk_low;
   EXPECT_EQ(why(JobState::kDownloading, situation), "the disk has only 100 MiB left");
+}
+
+TEST(WaitingTest, PausedDownloadsDoNotHoldSubmits) {
+  Situation situation;
+  situation.downloads_paused = "the films' server keeps failing (HTTP 503); one download tries it now";
+  EXPECT_EQ(why(JobState::kDownloading, situation), situation.downloads_paused);
+  EXPECT_EQ(why(JobState::kQueued, situation), "waits for its turn");
 }
 
 TEST(WaitingTest, AFullWindowAndTheRateLimitAreTold) {
