@@ -97,10 +97,7 @@ std::string check_budget(std::string& text) {
   const bool amount = !whole.empty() && whole.size() <= 9 && std::ranges::all_of(whole, is_digit) &&
                       std::ranges::all_of(cents, is_digit) &&
                       (dot == text.size() ? cents.empty() : cents.size() == 2);
-  if (!amount) return in_quotes(text) + " is not an amount of dollars such as \"25.00\"";
-  return "this version does not enforce budgets, and a cap that is silently ignored would be worse than "
-         "none; leave "
-         "it empty";
+  return amount ? "" : in_quotes(text) + " is not an amount of dollars such as \"25.00\"";
 }
 
 std::string check_asset_root(std::string& text) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/job/amount.hpp"
 #include "common/job/spec.hpp"
 #include "common/util/error.hpp"
 #include "common/util/json.hpp"
@@ -39,6 +40,8 @@ struct Model {
       "audio";       ///< the member of `parameters` that carries `audio`; empty: no audio switch
   bool seed = true;  ///< accepts a seed
   std::int64_t max_seed = 2147483637;  ///< the largest seed; smallest is 0
+  std::map<int, Amount>
+      price_per_second;  ///< dollars for a second of one film, by the shorter side in pixels
 };
 
 /// The models reeld knows: the embedded catalogue, overlaid by the operator's file.

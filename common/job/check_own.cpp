@@ -89,6 +89,14 @@ void check_output(const Members& own, JobSpec& spec) {
   spec.output = *output;
 }
 
+void check_if_absent(const Members& own, JobSpec& spec) {
+  const auto wish = own.text("if_absent");
+  if (!wish) return;
+  if (*wish != "park" && *wish != "resend")
+    return own.problem("if_absent", fmt::format("{} is not one of park, resend", in_quotes(*wish)));
+  spec.if_absent = *wish;
+}
+
 void check_extra(const Members& own, JobSpec& spec) {
   const auto extra = own.object("extra_parameters");
   if (!extra) return;
@@ -105,8 +113,9 @@ void check_extra(const Members& own, JobSpec& spec) {
 }  // namespace
 
 void check_own(const Members& own, JobSpec& spec) {
-  static constexpr std::array<std::string_view, 9> kKnown{
-      "name", "priority", "not_before", "deadline", "id", "tags", "output", "again", "extra_parameters"};
+  static constexpr std::array<std::string_view, 10> kKnown{
+      "name", "priority", "not_before", "deadline",  "id",
+      "tags", "output",   "again",      "if_absent", "extra_parameters"};
   own.refuse_unknown(kKnown);
   check_name(own, spec);
   spec.priority = static_cast<int>(own.integer("priority", -kHighestPriority, kHighestPriority).value_or(0));
@@ -115,6 +124,7 @@ void check_own(const Members& own, JobSpec& spec) {
   check_tags(own, spec);
   check_output(own, spec);
   spec.again = own.boolean("again").value_or(false);
+  check_if_absent(own, spec);
   check_extra(own, spec);
 }
 

@@ -6,14 +6,19 @@
 #include <array>
 #include <charconv>
 
+#include "common/job/amount.hpp"
 #include "common/job/text.hpp"
 
 namespace reeld {
 namespace {
 
-constexpr std::array<std::string_view, 13> kKeys{
-    "frame_shape",    "end_frame",    "request_wrapper", "durations",   "sizes", "default_size", "modes",
-    "prompt_enhance", "max_quantity", "max_prompt",      "audio_field", "seed",  "max_seed"};
+constexpr std::array<std::string_view, 14> kKeys{
+    "frame_shape",  "end_frame", "request_wrapper", "durations",       "sizes",
+    "default_size", "modes",     "prompt_enhance",  "max_quantity",    "max_prompt",
+    "audio_field",  "seed",      "max_seed",        "price_per_second"};
+
+/// A second of film that is dearer is a slip of the pen, and the sums stay far from overflowing.
+constexpr Amount kMostPerSecond{1'000'000'000'000};
 
 std::optional<int> parse_side(std::string_view text) {
   int side = 0;
@@ -53,6 +58,7 @@ class TableReader {
     read_audio_field();
     boolean("seed", model_.seed);
     integer("max_seed", model_.max_seed, 0, INT64_MAX);
+    read_prices();
     if (problems_.empty()) check_whole();
     return std::move(problems_);
   }
@@ -181,6 +187,24 @@ class TableReader {
       modes.emplace(name.str(), static_cast<int>(number->get()));
     }
     model_.modes = std::move(modes);
+  }
+
+  void read_prices() {
+    const toml::node* node = table_.get("price_per_second");
+    if (node == nullptr) return;
+    constexpr std::string_view kWords =
+        "must be a table of shorter sides in pixels and dollars below 1000 as text: { 1080 = \"0.06\" }";
+    const toml::table* table = node->as_table();
+    if (table == nullptr) return problem(node->source(), "price_per_second", kWords);
+    std::map<int, Amount> prices;
+    for (auto&& [name, stated] : *table) {
+      const auto side = parse_side(name.str());
+      const auto price = stated.is_string() ? read_amount(stated.as_string()->get()) : std::nullopt;
+      if (!side || !price || !price->exact || price->amount >= kMostPerSecond)
+        return problem(stated.source(), "price_per_second", kWords);
+      prices.emplace(*side, price->amount);
+    }
+    model_.price_per_second = std::move(prices);
   }
 
   void read_audio_field() {

@@ -69,6 +69,7 @@ Json to_json(const JobSpec& spec) {
   out["tags"] = spec.tags;
   out["output"] = spec.output;
   out["again"] = spec.again;
+  if (!spec.if_absent.empty()) out["if_absent"] = spec.if_absent;
   return out;
 }
 
@@ -96,6 +97,7 @@ JobSpec job_spec_from_json(const Json& stored) {
   spec.tags = stored.at("tags").get<std::vector<std::string>>();
   spec.output = stored.at("output");
   spec.again = stored.at("again");
+  spec.if_absent = stored.value("if_absent", "");
   return spec;
 }
 

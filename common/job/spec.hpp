@@ -52,6 +52,8 @@ struct JobSpec {
   std::vector<std::string> tags;
   std::string output;  ///< template of the result path; empty: results.output
   bool again = false;  ///< a repeat of the same bytes is meant
+  /// "park" or "resend": what to do when a lost submit provably never arrived; empty: reconcile.if_absent.
+  std::string if_absent;
 };
 
 /// The spec as the store keeps it, and back. job_spec_from_json trusts its input: it reads only what to_json

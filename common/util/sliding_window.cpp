@@ -22,4 +22,8 @@ void SlidingWindow::record(Duration now) {
   events_.push_back(now);
 }
 
+void SlidingWindow::take_back() {
+  if (!events_.empty()) events_.pop_back();
+}
+
 }  // namespace reeld

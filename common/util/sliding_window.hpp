@@ -25,6 +25,9 @@ class SlidingWindow {
   /// Counts an event at `now`. Times never go back.
   void record(Duration now);
 
+  /// Takes the newest event back: it did not happen after all.
+  void take_back();
+
   /// Changes the limit; events already counted stay.
   void set_limit(int limit) { limit_ = limit; }
 

@@ -64,6 +64,7 @@ Task<void> show_stats(Context& context, Call& call) {
   value["started_at"] = format_time(context.options.started_at);
   value["queue"] = queue_json(situation);
   value["limits"] = limits_json(situation);
+  value["budget"] = budget_json(*stats, situation, parts.clock.now());
   value["connections"] = parts.connections();
   value["paths"] = {{"incoming", context.options.incoming.string()},
                     {"results", context.options.results.string()}};

@@ -50,16 +50,31 @@ Json hours_json(const std::vector<store::HourLine>& hours) {
   return list;
 }
 
+void add(CostSum& sum, const std::map<std::string, std::string>& amounts) {
+  for (const auto& [unit, amount] : amounts) sum.add(fmt::format("{} {}", amount, unit));
+}
+
 Json total_json(const std::vector<CostLine>& lines) {
   std::int64_t renders = 0;
   std::int64_t without_cost = 0;
-  CostSum sum;
+  std::int64_t estimated = 0;
+  CostSum costs;
+  CostSum refunded;
+  CostSum reserved;
   for (const CostLine& line : lines) {
     renders += line.renders;
     without_cost += line.without_cost;
-    for (const auto& [unit, amount] : line.costs) sum.add(fmt::format("{} {}", amount, unit));
+    estimated += line.estimated;
+    add(costs, line.costs);
+    add(refunded, line.refunded);
+    add(reserved, line.reserved);
   }
-  return {{"renders", renders}, {"without_cost", without_cost}, {"costs", sum.sums()}};
+  return {{"renders", renders},    {"without_cost", without_cost}, {"estimated", estimated},
+          {"costs", costs.sums()}, {"refunded", refunded.sums()},  {"reserved", reserved.sums()}};
+}
+
+Json cap_json(const std::optional<Amount>& cap) {
+  return cap ? Json(format_amount(*cap)) : Json();
 }
 
 }  // namespace
@@ -86,6 +101,22 @@ Json limits_json(const Situation& situation) {
           {"next_submit_ms", situation.submit_wait.count()},
           {"downloads", situation.downloads},
           {"max_downloads", situation.max_downloads}};
+}
+
+Json budget_json(const Stats& stats, const Situation& situation, Time now) {
+  const Time today = std::chrono::floor<std::chrono::days>(now);
+  Json spent = Json::object();
+  Json reserved = Json::object();
+  for (const store::SpendLine& line : stats.spend) {
+    if (line.day != today) continue;
+    if (line.spent != Amount{}) spent[line.unit] = format_amount(line.spent, line.unit);
+    if (line.reserved != Amount{}) reserved[line.unit] = format_amount(line.reserved, line.unit);
+  }
+  return {{"day", format_time(today).substr(0, 10)},
+          {"spent", std::move(spent)},
+          {"reserved", std::move(reserved)},
+          {"per_day", cap_json(situation.caps.per_day)},
+          {"per_batch", cap_json(situation.caps.per_batch)}};
 }
 
 Json stats_json(const Stats& stats, Time now) {
@@ -139,7 +170,10 @@ Json costs_json(const std::vector<CostLine>& lines, const std::vector<CostLine>&
                     {"label", line.label},
                     {"renders", line.renders},
                     {"without_cost", line.without_cost},
-                    {"costs", line.costs}});
+                    {"estimated", line.estimated},
+                    {"costs", line.costs},
+                    {"refunded", line.refunded},
+                    {"reserved", line.reserved}});
   }
   return {{"costs", std::move(list)}, {"total", total_json(totals)}};
 }

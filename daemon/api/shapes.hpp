@@ -37,6 +37,9 @@ Json queue_json(const engine::Situation& situation);
 
 Json limits_json(const engine::Situation& situation);
 
+/// What the day's submits came to, and the caps. Without a daemon the caps are those of `situation`, none.
+Json budget_json(const store::Stats& stats, const engine::Situation& situation, Time now);
+
 /// The part of /v1/stats that the records hold.
 Json stats_json(const store::Stats& stats, Time now);
 

@@ -83,8 +83,8 @@ std::string why_waiting(const JobLine& job, const std::string& hold_reason, cons
     case JobState::kDownloading:
       return why_downloading(situation);
     case JobState::kUnknown:
-      return "the outcome of its submit is not known; it is not sent again before somebody says what became "
-             "of it (`reeld resolve`)";
+      return "the outcome of its submit is not known: it is looked for in the list of the account that it was "
+             "sent to, and not sent again before that is certain (`reeld resolve` says it at once)";
     case JobState::kParked:
       return "only a person can say what became of its submit (`reeld resolve`)";
     case JobState::kSucceeded:

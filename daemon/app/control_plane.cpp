@@ -20,6 +20,21 @@ using namespace std::chrono_literals;
 /// Lists, live events and figures read side by side, and none waits for a slow one.
 constexpr int kReaders = 3;
 
+/// Figures are floating point numbers to Prometheus; nothing is decided by them.
+double in_dollars(Amount amount) {
+  return static_cast<double>(amount.billionths) / 1e9;
+}
+
+void set_spend(metrics::Snapshot& snapshot, const store::Stats& stats, const engine::Situation& situation,
+               Time now) {
+  snapshot.budget_per_day = in_dollars(situation.caps.per_day.value_or(Amount{}));
+  for (const store::SpendLine& line : stats.spend) {
+    if (line.unit != kDollars || line.day != std::chrono::floor<std::chrono::days>(now)) continue;
+    snapshot.spent_today = in_dollars(line.spent);
+    snapshot.reserved_today = in_dollars(line.reserved);
+  }
+}
+
 }  // namespace
 
 /// The engine as the API knows it.
@@ -204,6 +219,7 @@ asio::awaitable<Result<std::string>> ControlPlane::metrics_text() {
   snapshot.disk_low = !situation.disk_low.empty();
   snapshot.account_held = !situation.account_hold.empty();
   snapshot.queue_paused = situation.pause.has_value();
+  set_spend(snapshot, *stats, situation, parts_.clock.now());
   parts_.metrics.set(snapshot);
   co_return parts_.metrics.exposition();
 }

@@ -27,6 +27,12 @@ constexpr Duration kShutdownReserve = 2'000ms;
 /// For requests that are being answered when the daemon stops.
 constexpr Duration kRequestsEndWithin = 500ms;
 
+/// An amount that the configuration has checked; nothing for none.
+std::optional<Amount> to_cap(const std::string& dollars) {
+  const auto read = read_amount(dollars);
+  return read ? std::optional(read->amount) : std::nullopt;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Daemon>> Daemon::build(asio::io_context& io, const Config& config,
@@ -104,7 +110,10 @@ engine::EngineOptions Daemon::engine_options(const Result<std::string>& api_key)
   options.render_attempts = config_.retry.render_attempts;
   options.render_timeout = config_.retry.render_timeout;
   options.download_for = config_.retry.download_for;
+  options.settle_time = config_.reconcile.settle_time;
+  options.if_absent = config_.reconcile.if_absent;
   options.min_free_bytes = static_cast<std::uint64_t>(config_.results.min_free_mib) << 20;
+  options.caps = {to_cap(config_.budget.per_day), to_cap(config_.budget.per_batch)};
   if (!api_key) options.missing_key = api_key.error().detail;
   return options;
 }

@@ -35,7 +35,8 @@ std::string group_words(const Json& line) {
 
 void add(Table& table, const Cell& group, const Json& line) {
   table.add({group, std::to_string(number_of(line, "renders")),
-             std::to_string(number_of(line, "without_cost")), sums(member(line, "costs"))});
+             std::to_string(number_of(line, "without_cost")), sums(member(line, "costs")),
+             sums(member(line, "refunded")), sums(member(line, "reserved"))});
 }
 
 void print(const Json& answer, const Terminal& terminal) {
@@ -45,8 +46,12 @@ void print(const Json& answer, const Terminal& terminal) {
     fmt::print("Nothing was rendered.\n");
     return;
   }
-  Table table(
-      {{text_of(answer, "by"), false, true}, {"RENDERS", true}, {"UNKNOWN COST", true}, {"COST", true}});
+  Table table({{text_of(answer, "by"), false, true},
+               {"RENDERS", true},
+               {"UNKNOWN COST", true},
+               {"COST", true},
+               {"REFUNDED", true},
+               {"RESERVED", true}});
   for (const Json& line : lines) add(table, group_words(line), line);
   add(table, Cell("TOTAL", Colour::kBold), member(answer, "total"));
   table.print(terminal);

@@ -48,10 +48,12 @@ class StoreView final : public QueueView {
   Answer stats() override {
     const auto stats = reader_->stats();
     if (!stats) return own_trouble(stats.error());
-    Json value = api::stats_json(*stats, SystemClock().now());
+    const Time now = SystemClock().now();
+    Json value = api::stats_json(*stats, now);
     engine::Situation situation;
     situation.pause = stats->pause;
     value["queue"] = api::queue_json(situation);
+    value["budget"] = api::budget_json(*stats, situation, now);
     value["version"] = kVersion;
     for (const char* absent : {"started_at", "limits", "connections"}) value[absent] = nullptr;
     value["paths"] = {{"incoming", (config_.spool.dir / "incoming").string()},

@@ -46,6 +46,26 @@ void print_limits(const Json& limits) {
                    next > 0ms ? fmt::format("; the next submit in {}", roughly(next)) : ""));
 }
 
+/// "1.20 DOLLARS" from {"DOLLARS":"1.20"}; "nothing" for none.
+std::string sums(const Json& amounts) {
+  std::string words;
+  if (!amounts.is_object()) return words;
+  for (const auto& [unit, unused] : amounts.items()) {
+    words += fmt::format("{}{} {}", words.empty() ? "" : ", ", text_of(amounts, unit), printable(unit));
+  }
+  return words.empty() ? "nothing" : words;
+}
+
+void print_budget(const Json& budget) {
+  if (!budget.is_object()) return;
+  const std::string per_day = text_of(budget, "per_day");
+  const std::string per_batch = text_of(budget, "per_batch");
+  line("spent", fmt::format("{} today (UTC), {} reserved{}", sums(member(budget, "spent")),
+                            sums(member(budget, "reserved")),
+                            per_day.empty() ? "" : fmt::format("; {} dollars a day are allowed", per_day)));
+  if (!per_batch.empty()) line("a batch", fmt::format("may cost {} dollars", per_batch));
+}
+
 /// What ended in the hours that began since `from`.
 std::string ended_since(const Json& stats, Time from) {
   Json sum = Json::object();
@@ -85,6 +105,7 @@ void print(const Json& stats, const Terminal& terminal) {
   const Time hour = std::chrono::floor<std::chrono::hours>(now);
   line("this hour", ended_since(stats, hour));
   line("24 hours", ended_since(stats, hour - 23h));
+  print_budget(member(stats, "budget"));
   print_oldest(member(stats, "oldest"), now);
   if (array_of(stats, "shape").empty()) return;
   fmt::print("\nUnfinished jobs by age in minutes:\n");

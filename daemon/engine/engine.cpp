@@ -19,6 +19,8 @@ constexpr Duration kLongestIdle = 30s;
 /// Finished renders that wait for a download slot, by slot: beyond, nothing new is claimed.
 constexpr int kWaitingPerDownload = 8;
 constexpr Duration kLookAnyway = 1s;
+/// Clocks that differ by more leave it open which of them a deadline means.
+constexpr Duration kClocksMayDiffer = 5min;
 /// A run that was taken its job from ends at its next wait.
 constexpr Duration kOlderRunEnds = 20ms;
 
@@ -40,6 +42,7 @@ Engine::Engine(asio::any_io_executor executor, Parts parts, EngineOptions option
       governor_(options_.limits, options_.retry, parts.random),
       work_(executor),
       disk_wakeup_(executor),
+      reconciler_(*this, executor),
       nursery_(executor, report) {
   // Nothing is sent before the account has said who it is. No trouble has been met yet.
   hold_.put(options_.missing_key.empty() ? "the account has not answered yet" : options_.missing_key, -1h);
@@ -52,6 +55,7 @@ asio::awaitable<void> Engine::run() {
   // Looks while the queue is read: no film is fetched into a disk that is full.
   if (options_.min_free_bytes > 0) nursery_.spawn(watch_disk());
   co_await recover();
+  nursery_.spawn(reconciler_.run());
   co_await dispatch();
 }
 
@@ -60,8 +64,10 @@ asio::awaitable<void> Engine::recover() {
     auto recovery = co_await parts_.store.recover();
     auto sent = co_await parts_.store.recent_intents();
     auto paused = co_await parts_.store.paused();
-    if (recovery && sent && paused) {
+    auto restored = co_await parts_.store.restored_from();
+    if (recovery && sent && paused && restored) {
       pause_ = std::move(*paused);
+      restored_from_ = *restored;
       const Duration now = parts_.clock.elapsed();
       for (Time at : *sent) governor_.note_submit(now - std::max<Duration>(parts_.clock.now() - at, 0ms));
       log_event(spdlog::level::info, "recovered",
@@ -71,7 +77,10 @@ asio::awaitable<void> Engine::recover() {
       for (store::ClaimedJob& job : recovery->in_flight) start(std::move(job));
       co_return;
     }
-    const Error& error = !recovery ? recovery.error() : !sent ? sent.error() : paused.error();
+    const Error& error = !recovery ? recovery.error()
+                         : !sent   ? sent.error()
+                         : !paused ? paused.error()
+                                   : restored.error();
     spdlog::error("the queue cannot be read, trying on: {}", describe(error));
     co_await parts_.clock.sleep_for(1s);
   }
@@ -121,7 +130,7 @@ Duration Engine::look_wait() const {
 
 asio::awaitable<bool> Engine::claim() {
   looked_at_ = parts_.clock.elapsed();
-  auto claimed = co_await parts_.store.claim(claimable());
+  auto claimed = co_await parts_.store.claim(claimable(), clocks_agree());
   if (!claimed) {
     spdlog::error("nothing can be claimed, trying on: {}", describe(claimed.error()));
     next_due_.reset();
@@ -132,6 +141,11 @@ asio::awaitable<bool> Engine::claim() {
   const bool more = claimed->more || !claimed->jobs.empty();
   for (store::ClaimedJob& job : claimed->jobs) start(std::move(job));
   co_return more;
+}
+
+bool Engine::clocks_agree() const {
+  const Duration difference = parts_.api.upstream_now() - parts_.clock.now();
+  return difference <= kClocksMayDiffer && -difference <= kClocksMayDiffer;
 }
 
 void Engine::start(store::ClaimedJob job) {
@@ -145,9 +159,12 @@ asio::awaitable<void> Engine::live(std::list<std::unique_ptr<JobRun>>::iterator 
     Engine& engine;
     std::list<std::unique_ptr<JobRun>>::iterator run;
     ~Ending() {
-      const bool final = is_final((*run)->job().state);
+      const JobState state = (*run)->job().state;
+      const bool final = is_final(state);
       engine.runs_.erase(run);
       engine.work_.poke();
+      // Its submit was not heard, or heard of by a run that had lost the job.
+      if (state == JobState::kUnknown || state == JobState::kSubmitting) engine.reconciler_.poke();
       if (final) engine.on_job_end_();
     }
   } ending{*this, run};
@@ -172,6 +189,7 @@ asio::awaitable<void> Engine::probe() {
     co_return;
   }
   account_ = account->user_id;
+  reconciler_.poke();
   failures_in_a_row_ = 0;
   log_event(spdlog::level::info, "submits go on", {{"account", account_}, {"after", hold_.reason()}});
   hold_.lift();
@@ -188,6 +206,22 @@ asio::awaitable<void> Engine::announce_hold() {
                     Json{{"reason", hold_.reason()}});
 }
 
+bool Engine::is_live(const JobId& job) const {
+  return std::ranges::any_of(runs_, [&](const auto& run) { return run->job().lease.job == job; });
+}
+
+void Engine::knows_what_was_sent() {
+  restored_from_.reset();
+  work_.poke();
+}
+
+void Engine::give_turn_back(const std::string& fingerprint) {
+  sending_.erase(fingerprint);
+  for (auto& run : runs_) {
+    if (run->job().state == JobState::kSubmitting) run->poke();
+  }
+}
+
 bool Engine::has_older_run(const JobRun& run) const {
   for (const auto& other : runs_) {
     if (other.get() == &run) return false;
@@ -199,6 +233,12 @@ bool Engine::has_older_run(const JobRun& run) const {
 void Engine::submit_answered() {
   service_answered();
   hold_.confirm();
+}
+
+void Engine::price_may_be_known() {
+  for (auto& run : runs_) {
+    if (run->awaits_price()) run->poke();
+  }
 }
 
 void Engine::service_failed(const std::string& words) {
@@ -219,6 +259,7 @@ asio::awaitable<bool> Engine::stop(Duration grace) {
   stopping_ = true;
   work_.poke();
   disk_wakeup_.poke();
+  reconciler_.poke();
   for (auto& run : runs_) run->poke();
   const bool ended = co_await nursery_.join(grace);
   if (!ended) {

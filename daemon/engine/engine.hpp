@@ -7,6 +7,7 @@
 #include <list>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "common/job/catalogue.hpp"
@@ -20,6 +21,7 @@
 #include "daemon/engine/hold.hpp"
 #include "daemon/engine/observer.hpp"
 #include "daemon/engine/poll_plan.hpp"
+#include "daemon/engine/reconciler.hpp"
 #include "daemon/engine/situation.hpp"
 #include "daemon/files/pool.hpp"
 #include "daemon/leonardo/api.hpp"
@@ -40,9 +42,12 @@ struct EngineOptions {
   int render_attempts = 2;
   Duration render_timeout{3'600'000};
   Duration download_for{7LL * 86'400'000};
-  std::string missing_key;  ///< why there is no API key; empty: there is one
+  Duration settle_time{180'000};   ///< when the account's list is trusted to show a submit
+  std::string if_absent = "park";  ///< or "resend": what becomes of a submit that never arrived
+  std::string missing_key;         ///< why there is no API key; empty: there is one
   std::uint64_t min_free_bytes =
       0;  ///< on the disk of the results: with less, nothing new is begun; 0: no limit
+  store::Caps caps = {};
 };
 
 /// Drains the queue: claims jobs while there is room, and lives each one's life in a coroutine of its own
@@ -105,7 +110,7 @@ class Engine {
   const std::string& account() const { return account_; }
 
   /// Submits are held or paused: jobs that have not been sent go back to the queue.
-  bool submits_held() const { return hold_.stands() || pause_.has_value(); }
+  bool submits_held() const { return hold_.stands() || pause_.has_value() || restored_from_.has_value(); }
   /// True when a download may begin now. After much trouble that is the only one until it told how it went.
   bool may_download();
   /// Why no download begins now; "" when they may.
@@ -116,8 +121,20 @@ class Engine {
   Breaker& download_breaker() { return download_breaker_; }
   /// A submit was accepted, or refused for what it asks: the account is in order.
   void submit_answered();
+  /// What a kind of render costs may be known now: whoever waits for that looks again.
+  void price_may_be_known();
   /// An answer was understood: the service lives.
   void service_answered() { failures_in_a_row_ = 0; }
+  /// A run has the job in its hands: its submit may still be answered.
+  bool is_live(const JobId& job) const;
+  /// Goes on with a job that waited for what became of its submit.
+  void take_up(store::ClaimedJob job) { start(std::move(job)); }
+  /// When the queue was copied, while it is not known what was sent since; nothing for all others.
+  std::optional<Time> restored_from() const { return restored_from_; }
+  void knows_what_was_sent();
+  /// Takes the turn of all jobs with this fingerprint; false while a twin has it.
+  bool take_turn(const std::string& fingerprint) { return sending_.insert(fingerprint).second; }
+  void give_turn_back(const std::string& fingerprint);
   /// An older run of the same job, taken from it by a person, has not ended yet.
   bool has_older_run(const JobRun& run) const;
   /// A submit's outcome is unknown, or the service failed: after 10 in a row submits pause.
@@ -143,6 +160,8 @@ class Engine {
   boost::asio::awaitable<void> disk_changed(DiskRoom room, std::uintmax_t free);
   /// How many jobs may be claimed now.
   int claimable() const;
+  /// The service's clock and this machine's agree well enough for deadlines.
+  bool clocks_agree() const;
   /// Jobs that are about to be sent.
   int submitting() const;
   Duration look_wait() const;
@@ -159,6 +178,7 @@ class Engine {
   bool stopping_ = false;
   bool hold_announced_ = false;  ///< the history says that submits are held
   std::optional<store::Pause> pause_;
+  std::optional<Time> restored_from_;
   DiskRoom disk_room_ = DiskRoom::kEnough;
   std::string disk_low_;  ///< why nothing new is begun; empty: there is room
   Breaker download_breaker_;
@@ -167,6 +187,8 @@ class Engine {
   std::optional<Time> next_due_;
   Duration looked_at_{0};  ///< Clock::elapsed() of the last claim, also of one of none
   std::list<std::unique_ptr<JobRun>> runs_;
+  std::set<std::string> sending_;  ///< fingerprints whose submit is under way
+  Reconciler reconciler_;
   Nursery nursery_;
 };
 

@@ -33,6 +33,11 @@ void Governor::note_submit(Duration now) {
   requests_.record(now);
 }
 
+void Governor::take_back_submit() {
+  submits_.take_back();
+  requests_.take_back();
+}
+
 Duration Governor::request_wait(Duration now) const {
   return std::max({requests_.wait(now), requests_paused_until_ - now, Duration(0)});
 }
@@ -53,7 +58,8 @@ void Governor::submit_accepted() {
 }
 
 void Governor::submit_refused(Duration now, std::optional<Duration> retry_after) {
-  if (submit_refusals_ == 0) window_ = std::max(window_ / 2.0, 1.0);
+  // One step down as a run of refusals begins, and another for each window full of them.
+  if (submit_refusals_ % std::max(static_cast<int>(window_), 1) == 0) window_ = std::max(window_ - 1.0, 1.0);
   ++submit_refusals_;
   const Duration own = backoff_.base + backoff_delay(backoff_, submit_refusals_, random_.unit());
   submits_paused_until_ = std::max(submits_paused_until_, now + retry_after.value_or(own));

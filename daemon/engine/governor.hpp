@@ -31,6 +31,8 @@ class Governor {
   /// How long until the next submit may be sent. Zero: now; the caller sends at once and tells note_submit().
   Duration submit_wait(Duration now) const;
   void note_submit(Duration now);
+  /// The submit that was told of last was called off before its first byte.
+  void take_back_submit();
 
   /// The same for every other request.
   Duration request_wait(Duration now) const;
@@ -45,8 +47,9 @@ class Governor {
   /// successes.
   void submit_accepted();
 
-  /// The service refused a submit for now: the window halves once for each run of refusals, and submits pause
-  /// for `retry_after`, or ever longer where the service does not say.
+  /// The service refused a submit for now: the window loses one place as a run of refusals begins and one
+  /// more for each window full of them, and submits pause for `retry_after`, or ever longer where the service
+  /// does not say.
   void submit_refused(Duration now, std::optional<Duration> retry_after);
 
   /// The service refused another request for now: those pause, submits do not.

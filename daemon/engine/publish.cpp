@@ -8,6 +8,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "common/util/crash_point.hpp"
 #include "common/util/uuid.hpp"
 #include "daemon/engine/job_run.hpp"
 #include "daemon/engine/result_file.hpp"
@@ -183,8 +184,10 @@ asio::awaitable<Result<void>> JobRun::save_poster(const Film& film) {
   const fs::path part = part_path(film.number).replace_extension(".jpg.part");
   const auto mode = static_cast<mode_t>(engine_.options().results_mode);
   const std::function<Result<void>()> write = [&]() -> Result<void> {
+    crash_point(crash::kPosterBefore);
     if (auto written = files::write_durably(part, *image, mode); !written) return written;
     auto moved = files::move_durably(part, target);
+    crash_point(crash::kPosterAfter);
     if (moved || moved.error().code != Errc::kConflict) return moved;
     // Ours from a try that went no further, or somebody's.
     const auto ours = files::digest(part);
@@ -201,7 +204,10 @@ asio::awaitable<Result<void>> JobRun::write_result_file() {
   const std::string text = result.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
   const auto mode = static_cast<mode_t>(engine_.options().results_mode);
   const std::function<Result<void>()> write = [&] { return files::write_durably(result_path(), text, mode); };
-  co_return co_await engine_.parts().pool.run<void>(write);
+  crash_point(crash::kResultFileBefore);
+  auto written = co_await engine_.parts().pool.run<void>(write);
+  crash_point(crash::kResultFileAfter);
+  co_return written;
 }
 
 asio::awaitable<Result<void>> JobRun::publish_film(Film& film) {
@@ -217,7 +223,9 @@ asio::awaitable<Result<void>> JobRun::publish_film(Film& film) {
       if (auto synced = files::sync(target.parent_path()); !synced) return synced.error();
       return true;
     }
+    crash_point(crash::kFilmBefore);
     auto moved = files::move_durably(part, target);
+    crash_point(crash::kFilmAfter);
     if (moved) return true;
     if (moved.error().code == Errc::kConflict) return false;
     return moved.error();

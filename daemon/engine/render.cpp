@@ -129,6 +129,7 @@ JobRun::Step JobRun::render_failed(const Generation& generation) {
       empty ? "the service called the render complete and shows no film, which it does for refused content"
             : "the service says that the render failed";
   if (!generation.failure.empty()) words += ": " + generation.failure;
+  // What is complete without films is not known to be refunded; what failed is.
   const bool again = !generation.moderated && job_.accepted < options.render_attempts;
   if (again) {
     engine_.parts().observer.retried(RetryReason::kRenderFailed);
@@ -136,6 +137,7 @@ JobRun::Step JobRun::render_failed(const Generation& generation) {
         JobState::kGenerating, JobState::kScheduled,
         fmt::format("{}; attempt {} of {} follows", words, job_.accepted + 1, options.render_attempts));
     const Duration delay = backoff_delay(options.retry, job_.accepted, engine_.parts().random.unit());
+    retry.refunds = !empty;
     retry.due = engine_.parts().clock.now() + options.retry.base + delay;
     co_await move(std::move(retry));
     co_return Next::kEnd;
@@ -144,6 +146,7 @@ JobRun::Step JobRun::render_failed(const Generation& generation) {
   failed.error_class =
       generation.moderated ? std::string(to_string(ErrorClass::kModerated)) : "render_failed";
   failed.error = words;
+  failed.refunds = !empty;
   co_await move(std::move(failed));
   co_return Next::kEnd;
 }

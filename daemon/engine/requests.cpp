@@ -29,9 +29,7 @@ Engine::Async<store::ActionResult> Engine::act(store::Action action, std::vector
 
 Engine::Async<store::ActionResult> Engine::resolve(JobId job, store::Resolution resolution, std::string by) {
   // Its submit may still be answered: nobody knows better than that answer.
-  const bool is_heard =
-      std::ranges::any_of(runs_, [&](const auto& run) { return run->job().lease.job == job; });
-  if (is_heard) {
+  if (is_live(job)) {
     co_return Error{Errc::kConflict, "engine.resolve",
                     "the answer to its submit is still being waited for; try again in two minutes"};
   }
@@ -41,13 +39,16 @@ Engine::Async<store::ActionResult> Engine::resolve(JobId job, store::Resolution 
 }
 
 Engine::Async<int> Engine::release_batch(BatchId batch, std::string by) {
-  for (int all = 0;;) {
-    auto released = co_await parts_.store.release_batch(batch, by);
-    if (!released) co_return released;
+  auto released = co_await parts_.store.release_batch(batch, by);
+  work_.poke();
+  int all = 0;
+  while (released && *released > 0) {
     all += *released;
+    released = co_await parts_.store.go_on_releasing(batch, by);
     work_.poke();
-    if (*released == 0) co_return all;
   }
+  if (!released) co_return released;
+  co_return all;
 }
 
 Engine::Async<void> Engine::pause(store::Pause pause) {
@@ -114,10 +115,18 @@ asio::awaitable<void> Engine::announce(store::EventKind kind, std::string text, 
   if (!announced) spdlog::error("a line of the history is lost: {} ({})", text, describe(announced.error()));
 }
 
+namespace {
+
+constexpr std::string_view kRestored =
+    "the queue was restored from a backup: the account's list is read for what was sent since";
+
+}  // namespace
+
 Situation Engine::situation() const {
   const Duration now = parts_.clock.elapsed();
   Situation situation;
   situation.account_hold = hold_.reason();
+  if (restored_from_ && !hold_.stands()) situation.account_hold = std::string(kRestored);
   situation.probe_in = hold_.wait(now);
   situation.pause = pause_;
   situation.disk_low = disk_low_;
@@ -130,6 +139,7 @@ Situation Engine::situation() const {
   situation.requests_per_minute = options_.limits.requests_per_minute;
   situation.downloads = governor_.downloads();
   situation.max_downloads = options_.limits.max_downloads;
+  situation.caps = options_.caps;
   situation.stopping = stopping_;
   return situation;
 }

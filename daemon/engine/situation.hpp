@@ -23,6 +23,7 @@ struct Situation {
   int requests_per_minute = 0;
   int downloads = 0;  ///< under way or waiting for a slot
   int max_downloads = 0;
+  store::Caps caps = {};  ///< of the budget
   bool stopping = false;
 };
 

@@ -1,6 +1,9 @@
 // A job's first stage: from the claim to an answer, or to not knowing.
 #include <fmt/format.h>
 
+#include "common/job/fingerprint.hpp"
+#include "common/job/price.hpp"
+#include "common/util/crash_point.hpp"
 #include "daemon/engine/job_run.hpp"
 
 namespace reeld::engine {
@@ -12,11 +15,37 @@ using store::Move;
 
 namespace {
 
+/// How often, and how long at a time, a job waits for the answer to the first of its kind; then until later.
+constexpr int kWaitsForPrice = 3;
+constexpr Duration kPriceComesWithin = 5s;
+constexpr Duration kPriceIsLate = 30s;
+
 /// The attempt's own seed: the submitter's, or one drawn so that the generation can be told from all others.
 std::int64_t choose_seed(const store::ClaimedJob& job, const Model& model, Random& random) {
   if (job.seed) return *job.seed;
   return static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(model.max_seed) + 1));
 }
+
+/// A twin gives its turn back with a poke; this is for the case that nobody does.
+constexpr Duration kTwinSendsFor = 5s;
+
+/// The turn to send among twins: what the account's list could not tell apart goes one after the other.
+class Turn {
+ public:
+  Turn(Engine& engine, std::string fingerprint) : engine_(engine), fingerprint_(std::move(fingerprint)) {}
+  ~Turn() {
+    if (taken_) engine_.give_turn_back(fingerprint_);
+  }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+  bool take() { return taken_ = taken_ || engine_.take_turn(fingerprint_); }
+
+ private:
+  Engine& engine_;
+  std::string fingerprint_;
+  bool taken_ = false;
+};
 
 }  // namespace
 
@@ -32,21 +61,22 @@ JobRun::Step JobRun::submit() {
     co_return Next::kEnd;
   }
   const JobSpec spec = job_spec_from_json(job_.spec);
-  for (;;) {
-    if (!co_await wait_to_submit()) {
-      if (abandoned_) co_return Next::kEnd;
-      Move back(
-          JobState::kSubmitting, JobState::kQueued,
-          engine_.stopping() ? "the daemon stops; nothing was sent" : "submits are held; nothing was sent");
-      co_await move(std::move(back));
-      co_return Next::kEnd;
+  const std::string print = fingerprint(spec);
+  Turn turn(engine_, print);
+  const std::function<bool()> take_turn = [&turn] { return turn.take(); };
+  for (int waits_for_price = 0;;) {
+    if (!co_await wait_to_submit(take_turn)) {
+      co_return co_await back_to_queue(engine_.stopping() ? "the daemon stops; nothing was sent"
+                                                          : "submits are held; nothing was sent");
     }
     store::Intent intent;
+    intent.fingerprint = print;
     intent.id = IntentId(parts.uuids.next());
     intent.seed = choose_seed(job_, *model, parts.random);
     intent.body = dump_json(build_request(spec, *model, intent.seed));
     intent.base_url = engine_.options().base_url;
     intent.account = engine_.account();
+    intent.reservation = {price_kind(spec), stated_price(spec, *model), engine_.options().caps};
     job_.intent = intent.id;
     job_.sent_seed = intent.seed;
     job_.request_body = intent.body;
@@ -54,6 +84,8 @@ JobRun::Step JobRun::submit() {
     // The last thing before the first byte: from this commit on the request may have been sent.
     bool lost_turn = false;
     bool lost_lease = false;
+    bool has_open_twin = false;
+    auto admission = store::Admission::kAdmitted;
     const leonardo::Api::BeforeSend commit_intent = [&]() -> asio::awaitable<Result<void>> {
       const Duration now = parts.clock.elapsed();
       lost_turn = must_end() || engine_.submits_held() || engine_.governor().submit_wait(now) > 0ms;
@@ -62,23 +94,62 @@ JobRun::Step JobRun::submit() {
       intent.upstream_time = parts.api.upstream_now();
       auto recorded = co_await parts.store.record_intent(job_.lease, intent);
       lost_lease = !recorded && recorded.error().code == Errc::kLeaseLost;
-      co_return recorded;
+      has_open_twin = !recorded && recorded.error().code == Errc::kConflict;
+      if (!recorded) co_return recorded.error();
+      admission = *recorded;
+      if (admission == store::Admission::kAdmitted) co_return Result<void>();
+      engine_.governor().take_back_submit();
+      co_return Error{Errc::kNotSent, "engine.submit", "the budget does not let it go now"};
     };
     auto answer = co_await parts.api.submit(intent.body, commit_intent);
     if (answer) co_return co_await accepted(*answer, intent.id);
-    if (lost_lease) co_return Next::kEnd;
+    if (lost_lease || admission == store::Admission::kHeld) co_return Next::kEnd;
+    // The next claim sees the twin that stands in the way.
+    if (has_open_twin) co_return co_await back_to_queue(answer.error().words + "; nothing was sent");
+    if (admission == store::Admission::kAwaitPrice) {
+      if (!co_await wait_for_price(++waits_for_price)) co_return Next::kEnd;
+      continue;
+    }
     if (!lost_turn) co_return co_await refused(answer.error());
   }
 }
 
-asio::awaitable<bool> JobRun::wait_to_submit() {
+/// Until the limits and the job's twins let it go. False: not now.
+asio::awaitable<bool> JobRun::wait_to_submit(const std::function<bool()>& take_turn) {
   Clock& clock = engine_.parts().clock;
   for (;;) {
     if (must_end() || engine_.submits_held()) co_return false;
     const Duration wait = engine_.governor().submit_wait(clock.elapsed());
-    if (wait == 0ms) co_return true;
-    if (!co_await pause(wait)) co_return false;
+    if (wait == 0ms && take_turn()) co_return true;
+    if (!co_await pause(wait == 0ms ? kTwinSendsFor : wait)) co_return false;
   }
+}
+
+JobRun::Step JobRun::back_to_queue(std::string words) {
+  if (abandoned_) co_return Next::kEnd;
+  Move back(JobState::kSubmitting, JobState::kQueued, std::move(words));
+  co_await move(std::move(back));
+  co_return Next::kEnd;
+}
+
+/// A job of the same kind is on its way, and its answer names the price. It is waited for in place while that
+/// may come any moment; false when the job has left for later.
+asio::awaitable<bool> JobRun::wait_for_price(int waits) {
+  if (waits == 1) co_await note("waits: another job of its kind goes ahead alone, and tells what that costs");
+  if (waits <= kWaitsForPrice) {
+    awaits_price_ = true;
+    co_await wakeup_.wait_for(kPriceComesWithin);
+    awaits_price_ = false;
+    co_return true;
+  }
+  Move later(
+      JobState::kSubmitting, JobState::kScheduled,
+      "nothing was sent: the price of its kind is not known, and the job that went ahead has not told it");
+  later.error =
+      "the budget needs the price of its kind; the job of that kind that went ahead has no answer yet";
+  later.due = engine_.parts().clock.now() + kPriceIsLate;
+  co_await move(std::move(later));
+  co_return false;
 }
 
 JobRun::Step JobRun::accepted(const leonardo::Accepted& answer, const IntentId& intent) {
@@ -88,6 +159,7 @@ JobRun::Step JobRun::accepted(const leonardo::Accepted& answer, const IntentId& 
   // Whatever happens to the record of it, the id that was paid for is in the log.
   log(spdlog::level::info, "heard the generation's id",
       {{"accepted", answer.id.str()}, {"intent", intent.str()}});
+  crash_point(crash::kSubmitHeard);
   store::Acceptance acceptance{intent, answer.id, answer.cost.amount, answer.cost.unit,
                                "accepted by the service"};
   const auto recorded = co_await insist([&] { return store.record_accepted(job_.lease, acceptance); });
@@ -108,6 +180,7 @@ JobRun::Step JobRun::accepted(const leonardo::Accepted& answer, const IntentId& 
         {{"generation", answer.id.str()}});
     co_return Next::kEnd;
   }
+  engine_.price_may_be_known();
   job_.generation = answer.id;
   job_.cost_amount = answer.cost.amount;
   job_.cost_unit = answer.cost.unit;
@@ -177,6 +250,7 @@ JobRun::Step JobRun::refused(leonardo::ApiError error) {
   const bool was_sent = error.error_class != ErrorClass::kNotSent;
   const bool ours = co_await this->move(std::move(move));
   if (!ours && is_clear) co_await close_attempt(was_sent);
+  engine_.price_may_be_known();
   co_return Next::kEnd;
 }
 

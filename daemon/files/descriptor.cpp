@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "common/util/crash_point.hpp"
+
 namespace reeld::files {
 
 namespace fs = std::filesystem;
@@ -82,9 +84,11 @@ Result<std::size_t> read_at(std::string_view operation, const Descriptor& file, 
 }
 
 Result<void> sync_descriptor(std::string_view operation, const Descriptor& file, const fs::path& path) {
+  crash_point(crash::kSyncBefore, operation);
   while (::fsync(file.get()) != 0) {
     if (errno != EINTR) return errno_error(operation, errno, path.native());
   }
+  crash_point(crash::kSyncAfter, operation);
   return {};
 }
 
@@ -92,10 +96,12 @@ Result<void> sync_parent(std::string_view operation, const fs::path& path) {
   const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
   auto opened = open_with(operation, folder, O_RDONLY | O_DIRECTORY, 0);
   if (!opened) return opened.error();
+  crash_point(crash::kSyncFolderBefore, operation);
   // Some network filesystems have no fsync of folders (EINVAL): their renames are as durable as they get.
   while (::fsync(opened->get()) != 0 && errno != EINVAL) {
     if (errno != EINTR) return errno_error(operation, errno, folder.native());
   }
+  crash_point(crash::kSyncFolderAfter, operation);
   return {};
 }
 

@@ -8,6 +8,7 @@
 
 #include <cerrno>
 
+#include "common/util/crash_point.hpp"
 #include "daemon/files/rename.hpp"
 
 namespace reeld::files {
@@ -84,9 +85,11 @@ Result<void> DurableWriter::commit() {
   static constexpr std::string_view kOperation = "files.write_durably";
   if (auto synced = sync_descriptor(kOperation, file_, waiting_); !synced) return synced;
   if (auto closed = file_.close(kOperation, waiting_); !closed) return closed;
+  crash_point(crash::kRenameBefore, kOperation);
   if (::rename(waiting_.c_str(), target_.c_str()) != 0) {
     return errno_error(kOperation, errno, target_.native());
   }
+  crash_point(crash::kRenameAfter, kOperation);
   waiting_.clear();
   return sync_parent(kOperation, target_);
 }
@@ -100,7 +103,9 @@ Result<void> write_durably(const fs::path& target, std::string_view bytes, mode_
 
 Result<void> move_durably(const fs::path& from, const fs::path& to) {
   static constexpr std::string_view kOperation = "files.move_durably";
+  crash_point(crash::kRenameBefore, kOperation);
   if (auto moved = rename_without_replacing(from, to); !moved) return moved;
+  crash_point(crash::kRenameAfter, kOperation);
   if (auto synced = sync_parent(kOperation, to); !synced) return synced;
   if (from.parent_path() == to.parent_path()) return {};
   return sync_parent(kOperation, from);

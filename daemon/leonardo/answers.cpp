@@ -145,7 +145,10 @@ ApiResult<std::vector<Generation>> read_generations(std::string_view body) {
   if (!value || !at(*value, "generations").is_array()) return not_understood("the list answer holds no list");
   std::vector<Generation> all;
   for (const Json& entry : at(*value, "generations")) {
-    if (auto generation = read_one(entry)) all.push_back(std::move(*generation));
+    auto generation = read_one(entry);
+    // Any of them may be the one that is looked for: a list with a hole proves nothing.
+    if (!generation) return not_understood("the list names a generation without an id");
+    all.push_back(std::move(*generation));
   }
   return all;
 }

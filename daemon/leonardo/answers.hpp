@@ -17,7 +17,7 @@ std::optional<Accepted> read_accepted(std::string_view body);
 /// understood.
 ApiResult<Generation> read_generation(std::string_view body);
 
-/// A page of the account's list; entries without an id are left out.
+/// A page of the account's list. kServerError: the answer, or one entry of it, is not understood.
 ApiResult<std::vector<Generation>> read_generations(std::string_view body);
 
 ApiResult<Account> read_account(std::string_view body);

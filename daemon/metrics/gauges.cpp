@@ -39,7 +39,13 @@ Gauges::Gauges(prometheus::Registry& registry)
                       "1 while nothing is claimed because the disk is nearly full.")),
       account_held_(gauge(registry, "reeld_account_held",
                           "1 while submits wait for the API key, the balance or the connection.")),
-      queue_paused_(gauge(registry, "reeld_queue_paused", "1 while a person has stopped submits.")) {
+      queue_paused_(gauge(registry, "reeld_queue_paused", "1 while a person has stopped submits.")),
+      spent_today_(gauge(registry, "reeld_spent_today_dollars",
+                         "Charged and not refunded for the submits of the day (UTC).")),
+      reserved_today_(gauge(registry, "reeld_reserved_today_dollars",
+                            "Reserved for submits of the day (UTC) whose outcome is open.")),
+      budget_per_day_(gauge(registry, "reeld_budget_per_day_dollars",
+                            "What the configuration allows a day; 0: no cap.")) {
   auto& jobs = family(registry, "reeld_jobs", "Jobs in each state.");
   auto& oldest_age = family(registry, "reeld_oldest_job_age_seconds",
                             "Time since the oldest job of a state was accepted; 0 where there is none.");
@@ -69,6 +75,9 @@ void Gauges::set(const Snapshot& snapshot) {
   disk_low_.Set(flag(snapshot.disk_low));
   account_held_.Set(flag(snapshot.account_held));
   queue_paused_.Set(flag(snapshot.queue_paused));
+  spent_today_.Set(snapshot.spent_today);
+  reserved_today_.Set(snapshot.reserved_today);
+  budget_per_day_.Set(snapshot.budget_per_day);
 }
 
 }  // namespace reeld::metrics

@@ -30,6 +30,9 @@ class Gauges {
   prometheus::Gauge& disk_low_;
   prometheus::Gauge& account_held_;
   prometheus::Gauge& queue_paused_;
+  prometheus::Gauge& spent_today_;
+  prometheus::Gauge& reserved_today_;
+  prometheus::Gauge& budget_per_day_;
 };
 
 }  // namespace reeld::metrics

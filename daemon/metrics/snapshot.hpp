@@ -23,6 +23,9 @@ struct Snapshot {
   bool disk_low = false;
   bool account_held = false;  ///< submits wait for the key, the balance or the connection
   bool queue_paused = false;  ///< submits wait for a person
+  double spent_today = 0;     ///< dollars, charged and not refunded; the day is UTC's
+  double reserved_today = 0;  ///< dollars, for submits whose outcome is open
+  double budget_per_day = 0;  ///< dollars; 0: no cap
 };
 
 }  // namespace reeld::metrics

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <fstream>
 
+#include "common/util/crash_point.hpp"
 #include "common/util/uuid.hpp"
 #include "daemon/files/durable.hpp"
 #include "daemon/spool/names.hpp"
@@ -49,7 +50,9 @@ Result<void> take_file(const Layout& layout, const std::string& name, const Batc
   if (auto made = files::make_directories(layout.claim(batch), kFolderMode); !made) return made;
   if (auto marked = files::write_durably(layout.claim(batch) / kMarker, queue_id, kFileMode); !marked)
     return marked;
+  crash_point(crash::kTakeBefore);
   auto moved = files::move_durably(from, to);
+  crash_point(crash::kTakeAfter);
   struct stat found{};
   // Over NFS a rename can happen and still be reported as failed; the one look that counts is whether it
   // arrived.

@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include "common/job/output_path.hpp"
+#include "common/util/crash_point.hpp"
 #include "daemon/files/durable.hpp"
 #include "daemon/spool/claims.hpp"
 #include "daemon/spool/names.hpp"
@@ -215,7 +216,9 @@ asio::awaitable<Result<void>> Taking::hand_over(store::BatchSummary summary) {
   auto written = co_await write_receipt(parts_.store, parts_.pool, std::move(summary), place->receipt());
   if (!written) co_return written;
   std::function<Result<void>()> move = [this, batch, name, to = place->file()]() -> Result<void> {
+    crash_point(crash::kHandOverBefore);
     auto moved = files::move_durably(layout_.claim(batch) / name, to);
+    crash_point(crash::kHandOverAfter);
     // Not there: it moved before a crash, and only the claim was left.
     if (!moved && moved.error().code != Errc::kNotFound) return moved;
     return clear_claim(layout_, batch);

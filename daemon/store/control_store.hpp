@@ -16,9 +16,13 @@ class ControlStore : public Calls {
   /// away from whoever worked on it.
   virtual Async<ActionResult> act(Action action, std::vector<JobId> jobs, std::string by) = 0;
 
-  /// Lets a held batch go on: its held jobs are queued again, at most 5,000 at a call. How many they were; 0
-  /// once there are none. kNotFound.
+  /// Lets a held batch go on: its held jobs are queued again, at most 5,000 at a call. How many they were.
+  /// kNotFound.
   virtual Async<int> release_batch(BatchId batch, std::string by) = 0;
+
+  /// Queues the next 5,000 held jobs of a batch that was released; 0 once there are none, or when it is held
+  /// anew.
+  virtual Async<int> go_on_releasing(BatchId batch, std::string by) = 0;
 
   /// Says what became of a submit that nobody knows the outcome of. kNotFound; kConflict: the job waits for
   /// no such word, or the generation is another job's.

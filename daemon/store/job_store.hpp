@@ -15,9 +15,9 @@ class JobStore : public Calls {
  public:
   // Claims.
 
-  /// Moves due jobs into the queue, fails those past their deadline, and claims up to `limit` in the queue's
-  /// order.
-  virtual Async<Claimed> claim(int limit) = 0;
+  /// Moves due jobs into the queue, fails those past their deadline (unless the clock cannot be trusted), and
+  /// claims up to `limit` in the queue's order. Twins of an unresolved submit wait for it.
+  virtual Async<Claimed> claim(int limit, bool trust_clock = true) = 0;
 
   /// At start: jobs that were claimed but sent nothing go back to the queue, those that may have been sent
   /// become unknown, and those in flight are claimed anew and returned.
@@ -28,8 +28,9 @@ class JobStore : public Calls {
 
   // The life of a claimed job.
 
-  /// Commits that the request of this attempt is about to be sent.
-  virtual Async<void> record_intent(Lease lease, Intent intent) = 0;
+  /// Commits that the request of this attempt is about to be sent, and reserves what it may cost, if the
+  /// budget allows it.
+  virtual Async<Admission> record_intent(Lease lease, Intent intent) = 0;
 
   /// Keeps the id that an attempt's answer named, whoever holds the job now, then moves the job to
   /// generating. False: the id is kept, but the job has another owner. kConflict: another attempt has this id

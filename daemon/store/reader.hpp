@@ -93,7 +93,18 @@ struct CostLine {
   std::string label;  ///< a batch's name; else as `group`
   std::int64_t renders;                      ///< that were accepted
   std::int64_t without_cost;                 ///< of them, those whose cost the service did not state
-  std::map<std::string, std::string> costs;  ///< by unit: {"DOLLARS", "0.0294"}
+  std::map<std::string, std::string> costs;  ///< charged and not refunded, by unit: {"DOLLARS", "0.0294"}
+  std::map<std::string, std::string> refunded = {};
+  std::map<std::string, std::string> reserved = {};  ///< for submits whose outcome is open
+  std::int64_t estimated = 0;  ///< of the renders, those charged at their expected price
+};
+
+/// What a day's submits came to, in one unit.
+struct SpendLine {
+  Time day{};  ///< its start, in UTC
+  std::string unit;
+  Amount spent;     ///< charged and not refunded
+  Amount reserved;  ///< for submits whose outcome is open
 };
 
 /// Unfinished jobs of one state, model and age.
@@ -118,6 +129,7 @@ struct Stats {
   std::vector<HourLine> hours;      ///< the last 48, oldest first; hours without an end are left out
   std::map<JobState, Time> oldest;  ///< by unfinished state: when its oldest job was accepted
   std::optional<Pause> pause;
+  std::vector<SpendLine> spend;  ///< of the newest two days with a submit
   std::int64_t last_event = 0;
 };
 
@@ -150,8 +162,8 @@ class Reader {
   /// By id, or by name: then the newest of that name. kNotFound.
   virtual Result<BatchSummary> batch(const std::string& id_or_name) = 0;
 
-  /// What was spent from `since` until `until` (not included), by group, in the groups' order (batches newest
-  /// first). A job with several tags counts for each of them.
+  /// What was spent on submits sent from `since` until `until` (not included), by group, in the groups' order
+  /// (batches newest first). A job with several tags counts for each of them.
   virtual Result<std::vector<CostLine>> costs(CostGroup group, Time since, Time until) = 0;
 
   /// How long recent renders of this kind took, newest first, at most 50.

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "common/job/amount.hpp"
 #include "common/job/ids.hpp"
 #include "common/job/state.hpp"
 #include "common/util/json.hpp"
@@ -140,6 +141,26 @@ struct Recovery {
   int unknown = 0;
 };
 
+/// Dollars that may be spent; nothing: there is no cap.
+struct Caps {
+  std::optional<Amount> per_day;
+  std::optional<Amount> per_batch;
+};
+
+/// What a submit may cost, and may not.
+struct Reservation {
+  std::string price_kind;             ///< jobs of one kind are taken to cost the same
+  std::optional<Amount> stated = {};  ///< dollars by the model table: until the service has named a cost
+  Caps caps = {};
+};
+
+/// What the budget says of a submit.
+enum class Admission {
+  kAdmitted,    ///< the intent is committed and its price reserved: it may be sent
+  kHeld,        ///< a cap is met: the job is in the queue again, and its batch is held
+  kAwaitPrice,  ///< another job of its kind is on its way to learn the price; nothing was changed
+};
+
 /// One attempt to submit, as it is committed before its first byte leaves.
 struct Intent {
   IntentId id;
@@ -148,6 +169,8 @@ struct Intent {
   std::string base_url;
   std::string account;   ///< the account's user id
   Time upstream_time{};  ///< now, by the service's clock
+  Reservation reservation = {};
+  std::string fingerprint = {};  ///< of the job: no other submit with the same one may be unresolved
 };
 
 /// A heard id.
@@ -172,6 +195,7 @@ struct Move {
   std::string error_class;     ///< why it failed, in the classes of leonardo; empty: it did not fail
   std::string error;           ///< and in words, the service's own where it has some
   bool counts_as_try = false;  ///< the next backoff is longer
+  bool refunds = false;        ///< the service called the render failed: what it cost is given back
 };
 
 struct NewFilm {

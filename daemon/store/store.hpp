@@ -6,11 +6,12 @@
 #include "daemon/store/intake_store.hpp"
 #include "daemon/store/job_store.hpp"
 #include "daemon/store/outbox.hpp"
+#include "daemon/store/reconcile_store.hpp"
 
 namespace reeld::store {
 
 /// The queue's durable state as a whole.
-class Store : public IntakeStore, public JobStore, public ControlStore, public Outbox {
+class Store : public IntakeStore, public JobStore, public ControlStore, public Outbox, public ReconcileStore {
  public:
   /// Called after each commit that changed something, on the store's thread.
   virtual void on_commit(std::function<void()> callback) = 0;

@@ -15,3 +15,8 @@ CREATE INDEX attempt_open ON attempt (intent_at) WHERE outcome = 'open';
 -- The fingerprint of the unresolved submit that a scheduled job waits for.
 ALTER TABLE job ADD COLUMN waits_for TEXT;
 CREATE INDEX job_waits_for ON job (waits_for) WHERE waits_for IS NOT NULL;
+
+CREATE TRIGGER twin_resolved AFTER UPDATE OF outcome ON attempt
+WHEN OLD.outcome = 'open' AND NEW.outcome <> 'open' AND NEW.fingerprint <> '' BEGIN
+  UPDATE job SET due_at = NEW.intent_at WHERE waits_for = NEW.fingerprint AND state = 'scheduled';
+END;

@@ -48,7 +48,8 @@ std::map<std::string, std::string> Daemon::environment() const {
 }
 
 std::vector<std::string> Daemon::command(const std::vector<std::string>& arguments) const {
-  std::vector<std::string> argv{REELD_BINARY, "--config", "/dev/null", "--data-dir", data().string()};
+  std::vector<std::string> argv{program_.string(), "--config", config_.string(), "--data-dir",
+                                data().string()};
   for (const auto& [key, value] : settings_) {
     argv.push_back("--set");
     argv.push_back(key + "=" + value);
@@ -57,8 +58,22 @@ std::vector<std::string> Daemon::command(const std::vector<std::string>& argumen
   return argv;
 }
 
+void Daemon::use_config(const fs::path& file) {
+  config_ = file;
+  std::erase_if(settings_, [](const auto& setting) {
+    const std::string section = setting.first.substr(0, setting.first.find('.'));
+    return section == "limits" || section == "poll" || section == "retry" || section == "spool";
+  });
+}
+
+void Daemon::launch() {
+  auto variables = environment();
+  variables.insert(variables_.begin(), variables_.end());
+  process_ = std::make_unique<Process>(Process::Command{command({"serve"}), variables, log_file(), ""});
+}
+
 void Daemon::start() {
-  process_ = std::make_unique<Process>(Process::Command{command({"serve"}), environment(), log_file(), ""});
+  launch();
   const bool ready = eventually([this] {
     const bool is_up = fs::exists(incoming()) && reeld({"batches"}).exit_code == 0;
     return is_up || process_->wait(0ms).has_value();

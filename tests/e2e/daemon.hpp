@@ -25,6 +25,8 @@ class Daemon {
 
   /// Starts `reeld serve`; waits until the spool takes files and the control socket answers.
   void start();
+  /// Starts `reeld serve` and waits for nothing: for one that may die on its way.
+  void launch();
   /// SIGTERM, and the exit code.
   int stop();
   /// SIGKILL.
@@ -34,6 +36,11 @@ class Daemon {
 
   /// A setting for the next start: "limits.max_generations" -> "2".
   void set(const std::string& key, const std::string& value) { settings_[key] = value; }
+  /// A configuration file for the next start, instead of this class's own limits and times.
+  void use_config(const std::filesystem::path& file);
+  /// Another program than `reeld`, and what it finds in its environment when it serves.
+  void use_program(const std::filesystem::path& program) { program_ = program; }
+  void set_variable(const std::string& name, const std::string& value) { variables_[name] = value; }
 
   void drop(const std::string& file_name, const std::string& text) const;
 
@@ -57,13 +64,13 @@ class Daemon {
   std::filesystem::path log_file() const { return dir_.path() / "log"; }
   std::string api_key() const { return cloud_->api_key(); }
 
-  /// The command line of a verb, and what it finds in its environment: for one that is started and left
-  /// running.
-
  private:
   TempDir dir_;
   std::unique_ptr<sim::Simulator> cloud_;
+  std::filesystem::path program_ = REELD_BINARY;
+  std::filesystem::path config_ = "/dev/null";
   std::map<std::string, std::string> settings_;
+  std::map<std::string, std::string> variables_;
   std::unique_ptr<Process> process_;
 };
 

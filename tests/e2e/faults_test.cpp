@@ -21,28 +21,6 @@ void expect_paid_once(Daemon& daemon, std::size_t most) {
     EXPECT_TRUE(prompts.insert(entry.prompt).second) << "paid twice: " << entry.prompt;
 }
 
-TEST(FaultsTest, ALostAnswerLeavesTheJobUnknownAndIsNeverSentAgain) {
-  Daemon daemon;
-  daemon.cloud().add_faults(
-      R"([{"on": "submit", "do": "drop_after"}, {"on": "submit", "do": "status_after", "code": 502},
-    {"on": "submit", "do": "no_id"}, {"on": "submit", "do": "garbage"}])");
-  daemon.start();
-  std::string lines;
-  for (int i = 0; i < 6; ++i) lines += guide_job("shot " + std::to_string(i)).dump() + "\n";
-  daemon.drop("shots.jsonl", lines);
-  ASSERT_TRUE(daemon.settled(6));
-  EXPECT_EQ(daemon.count(JobState::kUnknown), 4);
-  EXPECT_EQ(daemon.count(JobState::kSucceeded), 2);
-  EXPECT_EQ(daemon.stop(), 0);
-  daemon.start();
-  ASSERT_TRUE(daemon.settled(6));
-  EXPECT_EQ(daemon.count(JobState::kUnknown), 4);
-  for (const Json& job : daemon.jobs()) {
-    if (job.at("state") == "unknown") EXPECT_FALSE(job.at("error").is_null());
-  }
-  expect_paid_once(daemon, 6);
-}
-
 TEST(FaultsTest, WhatWasNeverSentIsSentLater) {
   sim::Options cloud = Daemon::fast_cloud();
   // Below the ephemeral ports: an attempt to connect to a closed one of those may connect to itself and keep
@@ -154,6 +132,24 @@ TEST(FaultsTest, SigtermEndsInTimeAndTheNextStartGoesOn) {
   ASSERT_TRUE(daemon.settled(15)) << read_file(daemon.log_file());
   EXPECT_EQ(daemon.count(JobState::kSucceeded), 15);
   expect_paid_once(daemon, 15);
+}
+
+TEST(FaultsTest, TheSubmitsOfAMinuteAreCountedOverARestart) {
+  Daemon daemon;
+  daemon.set("limits.submits_per_minute", "3");
+  daemon.start();
+  std::string lines;
+  for (int i = 0; i < 6; ++i) lines += guide_job("shot " + std::to_string(i)).dump() + "\n";
+  daemon.drop("shots.jsonl", lines);
+  ASSERT_TRUE(eventually([&] { return daemon.count(JobState::kSucceeded) == 3; }));
+  daemon.kill();
+  daemon.start();
+  const auto says_why = [&] {
+    return daemon.reeld({"show", daemon.jobs().front().at("id").get<std::string>()})
+               .output.find("rate limit") != std::string::npos;
+  };
+  ASSERT_TRUE(eventually(says_why)) << read_file(daemon.log_file());
+  EXPECT_EQ(daemon.cloud().request_count(sim::Endpoint::kSubmit), 3U);
 }
 
 TEST(FaultsTest, ASecondDaemonOnTheQueueIsRefusedAndNamesTheFirst) {

@@ -55,10 +55,13 @@ const stats = {
     in_flight: 0, window: 10, max_generations: 10, submits_per_minute: 100, requests_per_minute: 2000, next_submit_ms: 0,
     downloads: 0, max_downloads: 4,
   },
+  budget: { day: '2026-12-01', spent: { DOLLARS: '1.20' }, reserved: {}, per_day: '25.00', per_batch: null },
   connections: 1, last_event: 17, paths: { incoming: '/data/spool/incoming', results: '/data/results' },
 };
 
-const spent = { renders: 1, without_cost: 0, costs: { DOLLARS: '0.48' } };
+const spent = {
+  renders: 1, without_cost: 0, estimated: 0, costs: { DOLLARS: '0.48' }, refunded: {}, reserved: {},
+};
 const costs = { by: 'batch', since: AT, until: AT, costs: [{ group: BATCH_ID, label: 'episode-1', ...spent }], total: spent };
 
 const problem = {

@@ -189,6 +189,12 @@ constexpr std::array kActions = {
 
 }  // namespace
 
+std::vector<std::string_view> action_names() {
+  std::vector<std::string_view> names;
+  for (const FaultAction& action : kActions) names.push_back(action.name);
+  return names;
+}
+
 const FaultAction* find_action(std::string_view name) {
   const auto found = std::ranges::find(kActions, name, &FaultAction::name);
   return found == kActions.end() ? nullptr : &*found;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "tests/simulator/cloud.hpp"
 
@@ -23,6 +24,9 @@ struct FaultAction {
   void (*after)(FaultContext&, Answer&) = nullptr;
   bool only_ranges = false;  ///< strikes only requests with a Range
 };
+
+/// The names of all actions.
+std::vector<std::string_view> action_names();
 
 /// Null for an unknown name.
 const FaultAction* find_action(std::string_view name);

@@ -134,6 +134,14 @@ void Simulator::clear_faults() {
   impl_->cloud.with([](CloudState& state) { state.faults.clear(); });
 }
 
+std::vector<std::uint64_t> Simulator::strikes() const {
+  return impl_->cloud.with([](CloudState& state) {
+    std::vector<std::uint64_t> counts;
+    for (const auto& [fault, times] : state.faults.struck()) counts.push_back(times);
+    return counts;
+  });
+}
+
 void Simulator::reset_limits() {
   impl_->cloud.with([](CloudState& state) {
     state.requests.reset();

@@ -49,6 +49,8 @@ class Simulator {
   /// Adds what a script says: a JSON array of faults, or one.
   void add_faults(std::string_view json);
   void clear_faults();
+  /// How often each fault has struck, in the order they were added.
+  std::vector<std::uint64_t> strikes() const;
   void reset_limits();
   void set_balance(Money balance);
   Money balance() const;

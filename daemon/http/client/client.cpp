@@ -6,6 +6,7 @@
 #include <boost/system/system_error.hpp>
 #include <stdexcept>
 
+#include "common/util/crash_point.hpp"
 #include "daemon/http/client/answer.hpp"
 #include "daemon/http/client/connector.hpp"
 #include "daemon/http/client/failure.hpp"
@@ -214,10 +215,12 @@ boost::asio::awaitable<Result<void>> NetworkClient::ask(Hop& hop, Connection& co
   const std::size_t along = std::min(body.size(), kFirstWrite - std::min(start.size(), kFirstWrite));
   start.append(body.substr(0, along));
   connection.reset_on_close(true);
+  crash_point(crash::kSendBefore, to_string(hop.request.method));
   hop.progress.phase = Progress::Phase::kSent;
   auto sent = co_await connection.write(start, hop.timing());
   if (sent) sent = co_await connection.write(body.substr(along), hop.timing());
   if (!sent) co_return sent.error();
+  crash_point(crash::kSendAfter, to_string(hop.request.method));
   if (auto head = co_await reader.read_head(); !head) co_return head.error();
   hop.progress.phase = Progress::Phase::kAnswered;
   co_return Result<void>();
@@ -242,6 +245,7 @@ boost::asio::awaitable<Result<Response>> NetworkClient::take_answer(Hop& hop, An
   auto taken = sink != nullptr ? co_await stream_body(reader, *sink)
                                : co_await collect_body(reader, response.body, hop.request.max_body);
   if (!taken) co_return taken.error();
+  crash_point(crash::kAnswerAfter, to_string(hop.request.method));
   co_return response;
 }
 

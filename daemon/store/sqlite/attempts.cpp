@@ -3,35 +3,63 @@
 #include <fmt/format.h>
 
 #include "daemon/store/sqlite/batch_holds.hpp"
+#include "daemon/store/sqlite/budget.hpp"
+#include "daemon/store/sqlite/ledger.hpp"
+#include "daemon/store/sqlite/reconcile.hpp"
 
 namespace reeld::store::sqlite {
 
-Result<void> record_intent(Connection& db, const Lease& lease, const Intent& intent, Time now) {
-  if (auto held = check_lease(db, lease, JobState::kSubmitting); !held) return held;
+namespace {
+
+/// Two submits that the account's list cannot tell apart must not be unresolved at once.
+Result<void> check_no_open_twin(Connection& db, const std::string& fingerprint) {
+  if (fingerprint.empty()) return {};
+  Query twin =
+      db.query("SELECT job_id FROM attempt WHERE fingerprint = ?1 AND outcome = 'open'", fingerprint);
+  if (!twin.step()) return {};
+  return Error{Errc::kConflict, "store.intent",
+               fmt::format("what became of the same submit by job {} is not known yet", twin.text(0))};
+}
+
+/// A generation belongs to one attempt, whatever an answer says.
+Result<void> check_generation_is_free(Connection& db, const Acceptance& acceptance) {
+  Query other = db.query("SELECT job_id FROM attempt WHERE generation_id = ?1 AND intent_id <> ?2",
+                         acceptance.generation, acceptance.intent);
+  if (!other.step()) return {};
+  return Error{
+      Errc::kConflict, "store.accepted",
+      fmt::format("generation {} is on record for job {}", acceptance.generation.str(), other.text(0))};
+}
+
+}  // namespace
+
+Result<Admission> record_intent(Connection& db, const Lease& lease, const Intent& intent, Time now) {
+  if (auto held = check_lease(db, lease, JobState::kSubmitting); !held) return held.error();
+  if (auto alone = check_no_open_twin(db, intent.fingerprint); !alone) return alone.error();
+  const auto admitted = budget::admit(db, lease, intent, now);
+  if (!admitted || *admitted != Admission::kAdmitted) return admitted;
   db.run(
       "INSERT INTO attempt (intent_id, job_id, lease_no, seed, body, base_url, account, intent_at, "
-      "upstream_at)"
-      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+      "upstream_at, fingerprint)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
       intent.id, lease.job, std::int64_t{lease.lease_no}, intent.seed, intent.body, intent.base_url,
-      intent.account, now, intent.upstream_time);
+      intent.account, now, intent.upstream_time, intent.fingerprint);
   db.run("UPDATE job SET intent_id = ?2 WHERE id = ?1", lease.job, intent.id);
-  return note(db, lease.job, fmt::format("sending with seed {}", intent.seed),
-              Json{{"intent", intent.id.str()}}, now);
+  auto noted = note(db, lease.job, fmt::format("sending with seed {}", intent.seed),
+                    Json{{"intent", intent.id.str()}}, now);
+  if (!noted) return noted.error();
+  return Admission::kAdmitted;
 }
 
 Result<bool> record_accepted(Connection& db, const Lease& lease, const Acceptance& acceptance, Time now) {
-  Query other = db.query("SELECT job_id FROM attempt WHERE generation_id = ?1 AND intent_id <> ?2",
-                         acceptance.generation, acceptance.intent);
-  if (other.step()) {
-    return Error{
-        Errc::kConflict, "store.accepted",
-        fmt::format("generation {} is on record for job {}", acceptance.generation.str(), other.text(0))};
-  }
+  take_back_adopted(db, acceptance.generation, acceptance.intent, now);
+  if (auto ours = check_generation_is_free(db, acceptance); !ours) return ours.error();
   db.run(
       "UPDATE attempt SET outcome = 'accepted', generation_id = ?2, accepted_at = ?3, cost_amount = ?4, "
       "cost_unit = ?5"
       " WHERE intent_id = ?1",
       acceptance.intent, acceptance.generation, now, acceptance.cost_amount, acceptance.cost_unit);
+  ledger::charge(db, acceptance, now);
   db.run(
       "UPDATE job SET generation_id = ?3, accepted = accepted + 1, tries = 0 WHERE id = ?1 AND intent_id = "
       "?2",
@@ -68,9 +96,10 @@ std::optional<std::string_view> attempt_outcome(JobState to) {
 
 }  // namespace
 
-Result<void> close_attempt(Connection& db, const IntentId& intent, bool was_sent) {
+Result<void> close_attempt(Connection& db, const IntentId& intent, bool was_sent, Time now) {
   db.run("UPDATE attempt SET outcome = ?2 WHERE intent_id = ?1 AND outcome = 'open'", intent,
          was_sent ? "refused" : "not_sent");
+  ledger::release(db, intent, now);
   return {};
 }
 
@@ -86,6 +115,8 @@ Result<bool> forget_generation(Connection& db, const JobId& job, const Generatio
 }
 
 Result<void> move(Connection& db, const Lease& lease, const Move& move, Time now) {
+  // Before the job lets go of its generation.
+  if (move.refunds) ledger::refund(db, lease.job, now);
   if (auto moved = move_job(db, lease, move, now); !moved) return moved;
   if (move.from == JobState::kSubmitting) {
     if (const auto outcome = attempt_outcome(move.to)) {
@@ -93,6 +124,7 @@ Result<void> move(Connection& db, const Lease& lease, const Move& move, Time now
           "UPDATE attempt SET outcome = ?2 WHERE intent_id = (SELECT intent_id FROM job WHERE id = ?1)"
           " AND outcome = 'open'",
           lease.job, *outcome);
+      ledger::release_current(db, lease.job, now);
     }
   }
   if (move.from == JobState::kSubmitting && move.to == JobState::kFailed) {

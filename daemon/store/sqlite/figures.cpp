@@ -1,8 +1,6 @@
 #include "daemon/store/sqlite/figures.hpp"
 
-#include <fmt/format.h>
-
-#include "common/job/cost_sum.hpp"
+#include "daemon/store/sqlite/cost_lines.hpp"
 #include "daemon/store/sqlite/rows.hpp"
 
 namespace reeld::store::sqlite {
@@ -56,30 +54,6 @@ std::int64_t read_last_event(Connection& db) {
   return row.integer(0);
 }
 
-/// SQL for what attempts are put together by, and for how a group is called.
-struct Grouping {
-  const char* group;
-  const char* label;
-  const char* join;
-  const char* order;
-};
-
-Grouping grouping(CostGroup group) {
-  switch (group) {
-    case CostGroup::kHour:
-      return {"strftime('%Y-%m-%dT%H', a.intent_at / 1000, 'unixepoch')", "''", "", "1"};
-    case CostGroup::kDay:
-      return {"strftime('%Y-%m-%d', a.intent_at / 1000, 'unixepoch')", "''", "", "1"};
-    case CostGroup::kModel:
-      return {"j.model", "''", "JOIN job j ON j.id = a.job_id", "1"};
-    case CostGroup::kBatch:
-      return {"b.id", "b.name", "JOIN job j ON j.id = a.job_id JOIN batch b ON b.id = j.batch_id", "1 DESC"};
-    case CostGroup::kTag:
-      return {"t.value", "''", "JOIN job j ON j.id = a.job_id JOIN json_each(j.tags) t", "1"};
-  }
-  return {};
-}
-
 }  // namespace
 
 Stats read_stats(Connection& db) {
@@ -91,34 +65,8 @@ Stats read_stats(Connection& db) {
   stats.hours = read_hours(db);
   stats.oldest = read_oldest(db);
   stats.pause = read_pause(db);
+  stats.spend = read_spend(db);
   return stats;
-}
-
-std::vector<CostLine> read_costs(Connection& db, CostGroup group, Time since, Time until) {
-  const Grouping by = grouping(group);
-  const char* sql = db.intern(
-      fmt::format("SELECT {}, {}, a.cost_amount, a.cost_unit FROM attempt a {}"
-                  " WHERE a.outcome = 'accepted' AND a.intent_at >= ?1 AND a.intent_at < ?2 ORDER BY {}",
-                  by.group, by.label, by.join, by.order));
-  std::vector<CostLine> lines;
-  CostSum sum;
-  const auto close = [&] {
-    if (!lines.empty()) lines.back().costs = sum.sums();
-    sum = CostSum();
-  };
-  Query row = db.query(sql, since, until);
-  while (row.step()) {
-    const std::string name = row.text(0);
-    if (lines.empty() || lines.back().group != name) {
-      close();
-      const std::string label = row.text(1);
-      lines.push_back(CostLine{name, label.empty() ? name : label, 0, 0, {}});
-    }
-    ++lines.back().renders;
-    if (!sum.add(row.text(2) + " " + row.text(3))) ++lines.back().without_cost;
-  }
-  close();
-  return lines;
 }
 
 }  // namespace reeld::store::sqlite

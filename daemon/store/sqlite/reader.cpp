@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "common/job/text.hpp"
+#include "daemon/store/sqlite/cost_lines.hpp"
 #include "daemon/store/sqlite/figures.hpp"
 #include "daemon/store/sqlite/films.hpp"
 #include "daemon/store/sqlite/job_lines.hpp"

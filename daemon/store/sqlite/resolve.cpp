@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
 #include "common/util/uuid.hpp"
+#include "daemon/store/sqlite/ledger.hpp"
 #include "daemon/store/sqlite/people.hpp"
 #include "daemon/store/sqlite/person_job.hpp"
+#include "daemon/store/sqlite/reconcile.hpp"
 
 namespace reeld::store::sqlite {
 namespace {
@@ -20,24 +22,21 @@ GenerationId lower_case(const GenerationId& id) {
   return GenerationId(std::move(text));
 }
 
-void close_attempts(Connection& db, const JobId& job, std::string_view outcome) {
-  db.run("UPDATE attempt SET outcome = ?2 WHERE job_id = ?1 AND outcome = 'open'", job, outcome);
+/// They never arrived.
+void close_attempts(Connection& db, const JobId& job, Time now) {
+  std::vector<IntentId> intents;
+  Query row = db.query(
+      "UPDATE attempt SET outcome = 'not_sent' WHERE job_id = ?1 AND outcome = 'open' RETURNING intent_id",
+      job);
+  while (row.step()) intents.emplace_back(row.text(0));
+  for (const IntentId& intent : intents) ledger::release(db, intent, now);
 }
 
 Result<void> adopt(Connection& db, const PersonJob& job, const GenerationId& generation,
                    const std::string& by, Time now) {
   if (!is_uuid(generation.str()))
     return Error{Errc::kBadInput, kOperation, "a generation's id is a UUID, as the service's page shows it"};
-  Query other = db.query("SELECT job_id FROM attempt WHERE generation_id = ?1", generation);
-  if (other.step())
-    return conflict(fmt::format("generation {} is on record for job {}", generation.str(), other.text(0)));
-  db.run(
-      "UPDATE attempt SET outcome = 'accepted', generation_id = ?2, accepted_at = ?3 WHERE intent_id ="
-      " (SELECT intent_id FROM attempt WHERE job_id = ?1 AND outcome = 'open' ORDER BY intent_at DESC LIMIT "
-      "1)",
-      job.id, generation, now);
-  db.run("UPDATE job SET generation_id = ?2, accepted = accepted + 1, tries = 0 WHERE id = ?1", job.id,
-         generation);
+  if (auto given = give_generation(db, job.id, job.intent, generation, now); !given) return given;
   move_by_person(db, job, JobState::kGenerating,
                  fmt::format("generation {} adopted{}", generation.str(), by_whom(by)), now);
   return {};
@@ -70,7 +69,7 @@ Result<ActionResult> resolve(Connection& db, const JobId& id, const Resolution& 
   }
   switch (resolution.verdict) {
     case Resolution::Verdict::kResend:
-      close_attempts(db, id, "not_sent");
+      close_attempts(db, id, now);
       move_by_person(db, *job, JobState::kQueued,
                      "to be sent again: it never arrived, says" + (by.empty() ? " a person" : " " + by), now);
       break;

@@ -7,6 +7,8 @@
 #include "daemon/store/sqlite/films.hpp"
 #include "daemon/store/sqlite/intake.hpp"
 #include "daemon/store/sqlite/people.hpp"
+#include "daemon/store/sqlite/reconcile.hpp"
+#include "daemon/store/sqlite/restored.hpp"
 #include "daemon/store/sqlite/store_thread.hpp"
 
 namespace reeld::store::sqlite {
@@ -77,9 +79,10 @@ class SqliteStore final : public Store {
     });
   }
 
-  Async<Claimed> claim(int limit) override {
-    return thread_.submit<Claimed>(
-        "store.claim", [this, limit](Connection& db) { return sqlite::claim(db, limit, clock_.now()); });
+  Async<Claimed> claim(int limit, bool trust_clock) override {
+    return thread_.submit<Claimed>("store.claim", [this, limit, trust_clock](Connection& db) {
+      return sqlite::claim(db, limit, trust_clock, clock_.now());
+    });
   }
   Async<Recovery> recover() override {
     return thread_.submit<Recovery>("store.recover",
@@ -90,11 +93,11 @@ class SqliteStore final : public Store {
         "store.recent_intents", [this](Connection& db) { return sqlite::recent_intents(db, clock_.now()); });
   }
 
-  Async<void> record_intent(Lease lease, Intent intent) override {
-    return thread_.submit<void>("store.intent",
-                                [this, lease = std::move(lease), intent = std::move(intent)](Connection& db) {
-                                  return sqlite::record_intent(db, lease, intent, clock_.now());
-                                });
+  Async<Admission> record_intent(Lease lease, Intent intent) override {
+    return thread_.submit<Admission>(
+        "store.intent", [this, lease = std::move(lease), intent = std::move(intent)](Connection& db) {
+          return sqlite::record_intent(db, lease, intent, clock_.now());
+        });
   }
   Async<bool> record_accepted(Lease lease, Acceptance acceptance) override {
     return thread_.submit<bool>("store.accepted", [this, lease = std::move(lease),
@@ -104,8 +107,8 @@ class SqliteStore final : public Store {
   }
   Async<void> close_attempt(IntentId intent, bool was_sent) override {
     return thread_.submit<void>("store.close_attempt",
-                                [intent = std::move(intent), was_sent](Connection& db) {
-                                  return sqlite::close_attempt(db, intent, was_sent);
+                                [this, intent = std::move(intent), was_sent](Connection& db) {
+                                  return sqlite::close_attempt(db, intent, was_sent, clock_.now());
                                 });
   }
   Async<bool> forget_generation(JobId job, GenerationId generation) override {
@@ -196,6 +199,12 @@ class SqliteStore final : public Store {
                                  return sqlite::release_batch(db, batch, by, clock_.now());
                                });
   }
+  Async<int> go_on_releasing(BatchId batch, std::string by) override {
+    return thread_.submit<int>("store.release",
+                               [this, batch = std::move(batch), by = std::move(by)](Connection& db) {
+                                 return sqlite::go_on_releasing(db, batch, by, clock_.now());
+                               });
+  }
   Async<ActionResult> resolve(JobId job, Resolution resolution, std::string by) override {
     return thread_.submit<ActionResult>(
         "store.resolve",
@@ -220,6 +229,57 @@ class SqliteStore final : public Store {
   Async<std::optional<Pause>> paused() override {
     return thread_.submit<std::optional<Pause>>(
         "store.paused", [](Connection& db) -> Result<std::optional<Pause>> { return read_pause(db); });
+  }
+
+  Async<std::vector<OpenAttempt>> open_attempts() override {
+    return thread_.submit<std::vector<OpenAttempt>>("store.open_attempts",
+                                                    [](Connection& db) { return sqlite::open_attempts(db); });
+  }
+  Async<std::vector<GenerationId>> unrecorded(std::vector<GenerationId> seen) override {
+    return thread_.submit<std::vector<GenerationId>>(
+        "store.unrecorded",
+        [seen = std::move(seen)](Connection& db) { return sqlite::unrecorded(db, seen); });
+  }
+  Async<std::optional<ClaimedJob>> adopt(IntentId intent, GenerationId generation,
+                                         std::string words) override {
+    return thread_.submit<std::optional<ClaimedJob>>(
+        "store.adopt",
+        [this, intent = std::move(intent), generation = std::move(generation), words = std::move(words)](
+            Connection& db) { return sqlite::adopt(db, intent, generation, words, clock_.now()); });
+  }
+  Async<void> record_absent(IntentId intent, bool resend, std::string words) override {
+    return thread_.submit<void>(
+        "store.absent", [this, intent = std::move(intent), resend, words = std::move(words)](Connection& db) {
+          return sqlite::record_absent(db, intent, resend, words, clock_.now());
+        });
+  }
+  Async<void> record_ambiguous(IntentId intent, std::vector<GenerationId> candidates,
+                               std::string words) override {
+    return thread_.submit<void>(
+        "store.ambiguous", [this, intent = std::move(intent), candidates = std::move(candidates),
+                            words = std::move(words)](Connection& db) {
+          return sqlite::record_ambiguous(db, intent, candidates, words, clock_.now());
+        });
+  }
+
+  Async<std::optional<Time>> restored_from() override {
+    return thread_.submit<std::optional<Time>>("store.restored_from",
+                                               [](Connection& db) { return sqlite::restored_from(db); });
+  }
+  Async<std::vector<WaitingJob>> waiting_jobs(JobId after, int limit) override {
+    return thread_.submit<std::vector<WaitingJob>>(
+        "store.waiting_jobs",
+        [after = std::move(after), limit](Connection& db) { return sqlite::waiting_jobs(db, after, limit); });
+  }
+  Async<void> hold_sent_since(JobId job, std::vector<GenerationId> candidates, std::string words) override {
+    return thread_.submit<void>(
+        "store.hold_sent_since",
+        [this, job = std::move(job), candidates = std::move(candidates), words = std::move(words)](
+            Connection& db) { return sqlite::hold_sent_since(db, job, candidates, words, clock_.now()); });
+  }
+  Async<void> forget_restored() override {
+    return thread_.submit<void>("store.forget_restored",
+                                [](Connection& db) { return sqlite::forget_restored(db); });
   }
 
   Async<int> collect_deliveries(std::vector<std::string> hooks) override {

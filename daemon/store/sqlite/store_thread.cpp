@@ -5,6 +5,8 @@
 #include <chrono>
 #include <optional>
 
+#include "common/util/crash_point.hpp"
+
 namespace reeld::store::sqlite {
 namespace {
 
@@ -94,7 +96,9 @@ void StoreThread::commit(std::vector<std::unique_ptr<Piece>>& pieces) {
   try {
     connection_->execute("BEGIN IMMEDIATE");
     apply_all(pieces);
+    for (const auto& piece : pieces) crash_point(crash::kCommitBefore, piece->operation());
     connection_->execute("COMMIT");
+    for (const auto& piece : pieces) crash_point(crash::kCommitAfter, piece->operation());
   } catch (const SqliteError& error) {
     failure = Error{Errc::kUnavailable, "store.commit", error.what()};
     spdlog::error("store: nothing of {} operations was written: {}", pieces.size(), error.what());

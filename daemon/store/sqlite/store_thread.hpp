@@ -55,6 +55,8 @@ class StoreThread {
     virtual bool apply(Connection& connection) = 0;
     /// Resumes the caller; `failure`, if any, replaces a result that was not committed.
     virtual void complete(const Error* failure) = 0;
+    /// What the work is called.
+    virtual std::string_view operation() const = 0;
   };
   template <class T, class Handler>
   class PieceFor;
@@ -99,6 +101,8 @@ class StoreThread::PieceFor final : public Piece {
     work_ = nullptr;
     return result_.has_value();
   }
+
+  std::string_view operation() const override { return operation_; }
 
   void complete(const Error* failure) override {
     if (failure != nullptr && result_.has_value()) {

@@ -69,12 +69,15 @@ TEST_F(GovernorTest, RoomShrinksWithEachGenerationAndComesBack) {
   EXPECT_EQ(governor.room(1h), 1);
 }
 
-TEST_F(GovernorTest, ARunOfRefusalsHalvesTheWindowOnceAndSuccessGrowsItBackToTheLimit) {
+TEST_F(GovernorTest, ARunOfRefusalsTakesOnePlaceAndAnotherForEachWindowfulAndSuccessGrowsThemBack) {
   limits_.max_generations = 10;
   Governor governor = make();
   governor.submit_refused(0ms, std::nullopt);
+  EXPECT_EQ(governor.room(1h), 9) << "at once";
+  for (int i = 0; i < 8; ++i) governor.submit_refused(0ms, std::nullopt);
+  EXPECT_EQ(governor.room(1h), 9) << "the other places of the window meet the same refusal";
   governor.submit_refused(0ms, std::nullopt);
-  EXPECT_EQ(governor.room(1h), 5);
+  EXPECT_EQ(governor.room(1h), 8);
   for (int i = 0; i < 200; ++i) governor.submit_accepted();
   EXPECT_EQ(governor.room(1h), 10);
   EXPECT_DOUBLE_EQ(governor.window(), 10.0);

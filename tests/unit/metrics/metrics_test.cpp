@@ -112,6 +112,7 @@ TEST_F(MetricsTest, ASnapshotReplacesTheOneBefore) {
   Snapshot second;
   second.jobs[JobState::kSucceeded] = 7;
   second.queue_paused = true;
+  second.spent_today = 1.5;
   metrics_->set(second);
   const auto after = lines();
   EXPECT_THAT(after, Contains(R"(reeld_jobs{state="queued"} 0)"));
@@ -119,6 +120,7 @@ TEST_F(MetricsTest, ASnapshotReplacesTheOneBefore) {
   EXPECT_THAT(after, Contains(R"(reeld_oldest_job_age_seconds{state="queued"} 0)"));
   EXPECT_THAT(after, Contains("reeld_account_held 0"));
   EXPECT_THAT(after, Contains("reeld_queue_paused 1"));
+  EXPECT_THAT(after, Contains("reeld_spent_today_dollars 1.5"));
 }
 
 TEST_F(MetricsTest, FinalStatesHaveNoAge) {

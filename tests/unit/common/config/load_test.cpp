@@ -133,15 +133,13 @@ TEST_F(LoadTest, TellsUnknownKeysWithTheirPlace) {
 TEST_F(LoadTest, TellsAllProblemsInTheOrderOfTheFile) {
   file(
       "[retry]\nrender_attempts = 0\nmax_delay = 900\n[log]\nlevel = \"loud\"\nunknown = 1\n"
-      "[budget]\nper_day = \"25.00\"\n[results]\nmode = 0o640\noutput = \"../{name}\"\n");
+      "[budget]\nper_day = \"25.0\"\n[results]\nmode = 0o640\noutput = \"../{name}\"\n");
   EXPECT_EQ(problems(),
             "FILE:2:1: retry.render_attempts: 0 is not from 1 to 20\n"
             "FILE:3:1: retry.max_delay: must be a duration in quotes, such as \"5s\", not a number\n"
             "FILE:5:1: log.level: \"loud\" is not one of trace, debug, info, warn, error\n"
             "FILE:6:1: log.unknown: unknown key\n"
-            "FILE:8:1: budget.per_day: this version does not enforce budgets, and a cap that is silently "
-            "ignored would be "
-            "worse than none; leave it empty\n"
+            "FILE:8:1: budget.per_day: \"25.0\" is not an amount of dollars such as \"25.00\"\n"
             "FILE:10:1: results.mode: must be permission bits in quotes, such as \"0640\"\n"
             "FILE:11:1: results.output: \"../{name}\" part \"..\" begins with a dot");
 }

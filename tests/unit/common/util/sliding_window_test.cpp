@@ -51,5 +51,14 @@ TEST(SlidingWindowTest, NoWindowEverHoldsMoreThanTheLimit) {
   for (std::size_t i = 5; i < events.size(); ++i) EXPECT_GE(events[i] - events[i - 5], 60s);
 }
 
+TEST(SlidingWindowTest, WhatIsTakenBackDoesNotCount) {
+  SlidingWindow window(1, 60s);
+  window.take_back();
+  window.record(0s);
+  EXPECT_EQ(window.room(1s, 9), 0);
+  window.take_back();
+  EXPECT_EQ(window.room(1s, 9), 1);
+}
+
 }  // namespace
 }  // namespace reeld

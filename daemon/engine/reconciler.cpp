@@ -1,0 +1,230 @@
+#include "daemon/engine/reconciler.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "common/util/log.hpp"
+#include "common/util/uuid.hpp"
+#include "daemon/engine/engine.hpp"
+
+namespace reeld::engine {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+using store::OpenAttempt;
+using Verdict = Finding::Verdict;
+
+namespace {
+
+constexpr Duration kFirstPause = 1s;
+constexpr Duration kLongestPause = 60s;
+constexpr Duration kIdle = 30s;
+/// Pages of two walks may show different servers' state: a little time lies between the two that prove an
+/// absence.
+constexpr Duration kBetweenProofs = 2s;
+constexpr int kProofs = 2;
+/// Without any sign of life from the list, this many settle times must pass.
+constexpr int kSettleTimesInSilence = 4;
+
+std::string listed(const std::vector<GenerationId>& ids) {
+  std::string text;
+  for (const GenerationId& id : ids) text += (text.empty() ? "" : ", ") + id.str();
+  return text;
+}
+
+}  // namespace
+
+Reconciler::Reconciler(Engine& engine, asio::any_io_executor executor) : engine_(engine), wakeup_(executor) {}
+
+asio::awaitable<void> Reconciler::run() {
+  while (!engine_.stopping()) {
+    const Duration wait = co_await look();
+    co_await wakeup_.wait_for(wait);
+  }
+}
+
+/// One look at everything that is unresolved; how long until the next.
+asio::awaitable<Duration> Reconciler::look() {
+  if (const auto backed_up_at = engine_.restored_from()) co_return co_await look_since_backup(*backed_up_at);
+  auto open = co_await engine_.parts().store.open_attempts();
+  if (!open) {
+    spdlog::error("unknown jobs cannot be read, trying on: {}", describe(open.error()));
+    co_return kFirstPause;
+  }
+  const Open due = due_among(*open);
+  if (due.empty()) co_return until_next();
+  const Duration began = engine_.parts().clock.elapsed();
+  const auto oldest = std::ranges::min(due, {}, &OpenAttempt::upstream_at).upstream_at;
+  const auto list = co_await walk(oldest - kClockSlack);
+  if (!list) co_return walk_failed(list.error());
+  failures_ = 0;
+  co_await decide(*list, began);
+  co_return until_next();
+}
+
+Duration Reconciler::walk_failed(const Error& error) {
+  ++failures_;
+  log_event(spdlog::level::warn, "the account's list cannot be read: unknown jobs wait",
+            {{"reason", error.detail}});
+  return std::min<Duration>(kFirstPause * (1 << std::min(failures_, 6)), kLongestPause);
+}
+
+Reconciler::Open Reconciler::due_among(const Open& open) {
+  const Duration now = engine_.parts().clock.elapsed();
+  std::map<IntentId, Search> kept;
+  Open due;
+  for (const OpenAttempt& attempt : open) {
+    // A submit that is still being heard is nobody's to resolve, nor is one that waits for a person.
+    if (engine_.is_live(attempt.job) || attempt.state == JobState::kParked || !is_ours(attempt)) continue;
+    const auto known = searches_.find(attempt.intent);
+    Search search = known != searches_.end() ? known->second : Search{now, now + kFirstPause};
+    if (!search.is_over && search.next <= now) due.push_back(attempt);
+    kept.emplace(attempt.intent, search);
+  }
+  searches_ = std::move(kept);
+  return due;
+}
+
+bool Reconciler::is_ours(const OpenAttempt& attempt) const {
+  return !engine_.account().empty() && attempt.account == engine_.account() &&
+         attempt.base_url == engine_.options().base_url;
+}
+
+asio::awaitable<Result<AccountList>> Reconciler::walk(Time since) {
+  const MayAsk may_ask = [this] { return wait_to_ask(); };
+  auto list = co_await walk_account(engine_.parts().api, engine_.account(), since, may_ask);
+  if (list) {
+    engine_.service_answered();
+    engine_.governor().request_answered();
+    co_return std::move(*list);
+  }
+  const leonardo::ApiError& error = list.error();
+  if (error.error_class == leonardo::ErrorClass::kRateLimited)
+    engine_.governor().request_refused(engine_.parts().clock.elapsed(), error.retry_after);
+  if (error.error_class == leonardo::ErrorClass::kUnauthorized) engine_.hold_submits(error.words);
+  co_return Error{Errc::kUnavailable, "engine.reconcile", error.words};
+}
+
+asio::awaitable<bool> Reconciler::wait_to_ask() {
+  Clock& clock = engine_.parts().clock;
+  for (Duration wait; (wait = engine_.governor().request_wait(clock.elapsed())) > 0ms;) {
+    if (engine_.stopping()) co_return false;
+    co_await clock.sleep_for(std::min<Duration>(wait, 1s));
+  }
+  engine_.governor().note_request(clock.elapsed());
+  co_return !engine_.stopping();
+}
+
+/// What the list shows that is on record for no job.
+asio::awaitable<Result<std::vector<leonardo::Generation>>> Reconciler::strangers_in(const AccountList& list) {
+  std::vector<GenerationId> seen;
+  for (const auto& generation : list.generations) seen.push_back(generation.id);
+  const auto ids = co_await engine_.parts().store.unrecorded(std::move(seen));
+  if (!ids) co_return ids.error();
+  const std::set<GenerationId> unknown(ids->begin(), ids->end());
+  std::vector<leonardo::Generation> strangers;
+  for (const auto& generation : list.generations) {
+    if (unknown.contains(generation.id)) strangers.push_back(generation);
+  }
+  co_return strangers;
+}
+
+/// What the walk says about each open submit. They are read again behind it: an answer heard meanwhile counts
+/// more.
+asio::awaitable<void> Reconciler::decide(const AccountList& list, Duration began) {
+  const auto open = co_await engine_.parts().store.open_attempts();
+  if (!open) co_return;
+  const auto strangers = co_await strangers_in(list);
+  if (!strangers) co_return;
+  // All of them, also those that are not decided: each may have made what looks like another's.
+  std::vector<Wanted> wanted;
+  for (const OpenAttempt& attempt : *open) wanted.push_back(wanted_by(attempt));
+  const auto findings = match(wanted, *strangers);
+  for (std::size_t i = 0; i < open->size(); ++i) {
+    const auto search = searches_.find((*open)[i].intent);
+    const bool walked_for =
+        search != searches_.end() && search->second.since <= began && !search->second.is_over;
+    if (walked_for && !engine_.stopping()) co_await settle((*open)[i], findings[i], list, began);
+  }
+}
+
+asio::awaitable<void> Reconciler::settle(const OpenAttempt& attempt, const Finding& finding,
+                                         const AccountList& list, Duration began) {
+  Search& search = searches_.at(attempt.intent);
+  ++search.walks;
+  search.next = began + pause_after(search, began);
+  if (finding.verdict == Verdict::kCertain) co_return co_await adopt(attempt, finding.candidates.front());
+  if (began - search.since < engine_.options().settle_time) co_return;
+  // Only now: until the list has settled a better candidate may still come.
+  if (finding.verdict == Verdict::kLikely) co_return co_await adopt(attempt, finding.candidates.front());
+  if (finding.verdict == Verdict::kAmbiguous) co_return co_await give_up(attempt, finding);
+  ++search.absences;
+  if (search.absences >= kProofs && proves_absence(attempt, list, began)) co_await absent(attempt);
+}
+
+bool Reconciler::proves_absence(const OpenAttempt& attempt, const AccountList& list, Duration began) const {
+  if (list.youngest && *list.youngest > attempt.upstream_at) return true;
+  return began - searches_.at(attempt.intent).since >= engine_.options().settle_time * kSettleTimesInSilence;
+}
+
+/// Growing until the settle time is over, then short until there is proof, then long until the list shows
+/// life.
+Duration Reconciler::pause_after(const Search& search, Duration now) const {
+  const Duration settle = engine_.options().settle_time;
+  const Duration left = search.since + settle - now;
+  if (left <= 0ms && search.absences < kProofs) return std::min<Duration>(kBetweenProofs, settle);
+  const Duration grown = std::min<Duration>(kFirstPause * (1 << std::min(search.walks, 10)), kLongestPause);
+  return left > 0ms ? std::min(grown, left) : grown;
+}
+
+asio::awaitable<void> Reconciler::adopt(const OpenAttempt& attempt, const GenerationId& generation) {
+  const std::string words =
+      fmt::format("found in the account's list: accepted as generation {}", generation.str());
+  auto adopted = co_await engine_.parts().store.adopt(attempt.intent, generation, words);
+  if (!adopted) {
+    spdlog::info("job {} adopts nothing: {}", attempt.job.str(), describe(adopted.error()));
+    co_return;
+  }
+  log_event(spdlog::level::info, "found in the account's list",
+            {{"job", attempt.job.str()}, {"generation", generation.str()}, {"intent", attempt.intent.str()}});
+  searches_.erase(attempt.intent);
+  if (*adopted) engine_.take_up(std::move(**adopted));
+}
+
+asio::awaitable<void> Reconciler::give_up(const OpenAttempt& attempt, const Finding& finding) {
+  const std::string words =
+      fmt::format("it may have become {}: a person must say which, or that it is none (`reeld resolve {}`)",
+                  listed(finding.candidates), short_id(attempt.job.str()));
+  auto recorded = co_await engine_.parts().store.record_ambiguous(attempt.intent, finding.candidates, words);
+  if (!recorded) co_return;
+  log_event(spdlog::level::warn, "what became of a submit cannot be told",
+            {{"job", attempt.job.str()}, {"words", words}});
+  searches_.at(attempt.intent).is_over = true;
+}
+
+asio::awaitable<void> Reconciler::absent(const OpenAttempt& attempt) {
+  const std::string wish = attempt.if_absent.empty() ? engine_.options().if_absent : attempt.if_absent;
+  const bool resend = wish == "resend";
+  const std::string proof = "the account's list does not show it: the submit never arrived";
+  const std::string words = resend ? proof + "; it is sent again"
+                                   : fmt::format("{}; `reeld resolve {} --resend` sends it again", proof,
+                                                 short_id(attempt.job.str()));
+  auto recorded = co_await engine_.parts().store.record_absent(attempt.intent, resend, words);
+  if (!recorded) co_return;
+  log_event(spdlog::level::info, "proved absent", {{"job", attempt.job.str()}, {"resend", resend}});
+  searches_.erase(attempt.intent);
+  engine_.poke();
+}
+
+Duration Reconciler::until_next() const {
+  const Duration now = engine_.parts().clock.elapsed();
+  Duration next = kIdle;
+  for (const auto& [intent, search] : searches_) {
+    if (!search.is_over) next = std::min(next, search.next - now);
+  }
+  return std::max<Duration>(next, 10ms);
+}
+
+}  // namespace reeld::engine

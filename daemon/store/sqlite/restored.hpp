@@ -1,0 +1,15 @@
+#pragma once
+
+#include "daemon/store/reconcile_store.hpp"
+#include "daemon/store/sqlite/person_job.hpp"
+
+/// A queue that was restored from a backup; reconcile_store.hpp says what each does.
+namespace reeld::store::sqlite {
+
+Result<std::optional<Time>> restored_from(Connection& db);
+Result<std::vector<WaitingJob>> waiting_jobs(Connection& db, const JobId& after, int limit);
+Result<void> hold_sent_since(Connection& db, const JobId& job, const std::vector<GenerationId>& candidates,
+                             const std::string& words, Time now);
+Result<void> forget_restored(Connection& db);
+
+}  // namespace reeld::store::sqlite

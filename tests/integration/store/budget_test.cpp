@@ -1,0 +1,294 @@
+#include <algorithm>
+#include <map>
+
+#include "daemon/store/sqlite/connection.hpp"
+#include "tests/integration/store/store_fixture.hpp"
+
+namespace reeld::store {
+namespace {
+
+using namespace std::chrono_literals;
+
+Amount dollars(std::string_view text) {
+  return read_amount(text).value().amount;
+}
+
+class StoreBudgetTest : public StoreTest {
+ protected:
+  /// A job in a batch of its own or the batch's next one, claimed.
+  ClaimedJob claimed() {
+    accept({new_job(1)});
+    return claim(1).at(0);
+  }
+
+  Intent intent() {
+    Intent made = new_intent();
+    made.reservation = {kind_, stated_, caps_};
+    return made;
+  }
+
+  /// Asks the budget for a submit of the job; remembers the intent.
+  Admission admit(const ClaimedJob& job) {
+    intents_[job.lease.job.str()] = intent();
+    return wait(store_->record_intent(job.lease, intents_.at(job.lease.job.str()))).value();
+  }
+
+  GenerationId answer(const ClaimedJob& job, const std::string& cost, const std::string& unit = "DOLLARS") {
+    GenerationId generation(uuids_.next());
+    const Acceptance acceptance{intents_.at(job.lease.job.str()).id, generation, cost, unit, "accepted"};
+    EXPECT_TRUE(wait(store_->record_accepted(job.lease, acceptance)).value());
+    return generation;
+  }
+
+  void lose(const ClaimedJob& job) {
+    EXPECT_TRUE(wait(store_->move(job.lease, Move(JobState::kSubmitting, JobState::kUnknown, "no answer"))));
+  }
+
+  void fail_render(const ClaimedJob& job) {
+    Move failed(JobState::kGenerating, JobState::kFailed, "the render failed");
+    failed.error_class = "render_failed";
+    failed.refunds = true;
+    EXPECT_TRUE(wait(store_->move(job.lease, failed)));
+  }
+
+  JobDetail show(const ClaimedJob& job) {
+    return open_reader(database()).value()->show(job.lease.job).value();
+  }
+
+  CostLine total() {
+    auto lines =
+        open_reader(database()).value()->costs(CostGroup::kModel, Time{}, clock_.now() + 24h).value();
+    return lines.empty() ? CostLine{} : lines.at(0);
+  }
+
+  std::string kind_ = "a kind";
+  std::optional<Amount> stated_;
+  Caps caps_;
+  std::map<std::string, Intent> intents_;
+};
+
+using Sums = std::map<std::string, std::string>;
+
+TEST_F(StoreBudgetTest, AnAcceptedSubmitIsChargedWhatItsAnswerSays) {
+  const ClaimedJob job = claimed();
+  stated_ = dollars("0.48");
+  EXPECT_EQ(admit(job), Admission::kAdmitted);
+  EXPECT_EQ(total().reserved, (Sums{{"DOLLARS", "0.48"}}));
+  EXPECT_EQ(total().renders, 0);
+  answer(job, "0.0147");
+  EXPECT_EQ(total().costs, (Sums{{"DOLLARS", "0.0147"}}));
+  EXPECT_TRUE(total().reserved.empty());
+  EXPECT_EQ(total().estimated, 0);
+}
+
+TEST_F(StoreBudgetTest, ARefusalFreesTheReservationAndAnOpenOutcomeKeepsIt) {
+  stated_ = dollars("1.00");
+  const ClaimedJob refused = claimed();
+  const ClaimedJob lost = claimed();
+  admit(refused);
+  admit(lost);
+  EXPECT_EQ(total().reserved, (Sums{{"DOLLARS", "2.00"}}));
+  EXPECT_TRUE(
+      wait(store_->move(refused.lease, Move(JobState::kSubmitting, JobState::kQueued, "too many requests"))));
+  lose(lost);
+  EXPECT_EQ(total().reserved, (Sums{{"DOLLARS", "1.00"}}));
+  // Closing it once more frees nothing twice.
+  EXPECT_TRUE(wait(store_->close_attempt(intents_.at(refused.lease.job.str()).id, true)));
+  EXPECT_EQ(total().reserved, (Sums{{"DOLLARS", "1.00"}}));
+}
+
+TEST_F(StoreBudgetTest, APersonsWordSettlesWhatNobodyKnew) {
+  stated_ = dollars("1.00");
+  const ClaimedJob adopted = claimed();
+  admit(adopted);
+  lose(adopted);
+  const Resolution adopt{Resolution::Verdict::kAdopt, GenerationId(uuids_.next())};
+  ASSERT_TRUE(wait(store_->resolve(adopted.lease.job, adopt, "ann")));
+  EXPECT_EQ(total().costs, (Sums{{"DOLLARS", "1.00"}}));
+  EXPECT_EQ(total().estimated, 1) << "nobody named its cost";
+  const ClaimedJob resent = claimed();
+  admit(resent);
+  lose(resent);
+  EXPECT_EQ(total().reserved, (Sums{{"DOLLARS", "1.00"}}));
+  const Resolution resend{Resolution::Verdict::kResend, {}};
+  ASSERT_TRUE(wait(store_->resolve(resent.lease.job, resend, "ann")));
+  EXPECT_TRUE(total().reserved.empty());
+}
+
+TEST_F(StoreBudgetTest, AFailedRenderGivesBackWhatItCost) {
+  const ClaimedJob job = claimed();
+  admit(job);
+  answer(job, "0.48");
+  fail_render(job);
+  EXPECT_TRUE(total().costs.empty());
+  EXPECT_EQ(total().refunded, (Sums{{"DOLLARS", "0.48"}}));
+  EXPECT_EQ(total().renders, 1);
+}
+
+TEST_F(StoreBudgetTest, WhatWasAdoptedBeforeItsPriceWasKnownIsChargedOnceItIs) {
+  const ClaimedJob first = claimed();
+  admit(first);
+  lose(first);
+  const Resolution adopt{Resolution::Verdict::kAdopt, GenerationId(uuids_.next())};
+  ASSERT_TRUE(wait(store_->resolve(first.lease.job, adopt, "ann")));
+  EXPECT_EQ(total().without_cost, 1);
+  const ClaimedJob second = claimed();
+  admit(second);
+  answer(second, "0.48");
+  EXPECT_EQ(total().without_cost, 0);
+  EXPECT_EQ(total().estimated, 1);
+  EXPECT_EQ(total().renders, 2);
+  EXPECT_EQ(total().costs, (Sums{{"DOLLARS", "0.96"}}));
+}
+
+TEST_F(StoreBudgetTest, TheCapOfABatchHoldsWithAThousandOnTheirWay) {
+  stated_ = dollars("0.48");
+  caps_.per_batch = dollars("479.99");
+  std::vector<NewJob> jobs;
+  for (int i = 1; i <= 1'010; ++i) jobs.push_back(new_job(i));
+  const BatchId batch = accept(std::move(jobs));
+  int admitted = 0;
+  for (const ClaimedJob& job : claim(1'010)) admitted += admit(job) == Admission::kAdmitted ? 1 : 0;
+  EXPECT_EQ(admitted, 999) << "999 x 0.48 = 479.52";
+  EXPECT_EQ(count(JobState::kSubmitting), 999);
+  EXPECT_EQ(count(JobState::kQueued), 11);
+  const std::string held = wait(store_->batch(batch)).value().held;
+  EXPECT_NE(held.find("0.00 spent and 479.52 reserved of 479.99 dollars, and the next render costs 0.48"),
+            std::string::npos)
+      << held;
+}
+
+TEST_F(StoreBudgetTest, ReleasingABatchAllowsItAsMuchAgain) {
+  stated_ = dollars("0.50");
+  caps_.per_batch = dollars("1.00");
+  std::vector<NewJob> jobs;
+  for (int i = 1; i <= 6; ++i) jobs.push_back(new_job(i));
+  const BatchId batch = accept(std::move(jobs));
+  const auto admitted = [&] {
+    int all = 0;
+    for (const ClaimedJob& job : claim(6)) all += admit(job) == Admission::kAdmitted ? 1 : 0;
+    return all;
+  };
+  EXPECT_EQ(admitted(), 2);
+  EXPECT_TRUE(claim(6).empty());
+  EXPECT_EQ(count(JobState::kHeld), 4);
+  EXPECT_EQ(wait(store_->release_batch(batch, "ann")).value(), 4);
+  EXPECT_EQ(admitted(), 2);
+  // Whoever goes on with a release does not release a batch that was held anew.
+  claim(1);
+  EXPECT_EQ(wait(store_->go_on_releasing(batch, "ann")).value(), 0);
+  EXPECT_FALSE(wait(store_->batch(batch)).value().held.empty());
+}
+
+TEST_F(StoreBudgetTest, TheCapOfADayIsFreeAgainTheNextDay) {
+  stated_ = dollars("0.50");
+  caps_.per_day = dollars("1.00");
+  admit(claimed());
+  admit(claimed());
+  const ClaimedJob third = claimed();
+  EXPECT_EQ(admit(third), Admission::kHeld);
+  EXPECT_NE(show(third).batch_held.find("the day's budget is used up"), std::string::npos);
+  clock_.advance(io_, 24h);
+  EXPECT_TRUE(wait(store_->release_batch(show(third).line.batch, "ann")));
+  EXPECT_EQ(admit(claim(1).at(0)), Admission::kAdmitted);
+}
+
+TEST_F(StoreBudgetTest, ALateAnswerCountsOnTheDayOfItsSubmit) {
+  stated_ = dollars("1.00");
+  caps_.per_day = dollars("1.00");
+  const ClaimedJob late = claimed();
+  admit(late);
+  clock_.advance(io_, 24h);
+  answer(late, "1.00");
+  EXPECT_EQ(admit(claimed()), Admission::kAdmitted) << "nothing was sent on this day before";
+}
+
+TEST_F(StoreBudgetTest, AnUnknownPriceSendsOneJobAheadAlone) {
+  caps_.per_day = dollars("1.00");
+  const ClaimedJob first = claimed();
+  const ClaimedJob second = claimed();
+  EXPECT_EQ(admit(first), Admission::kAdmitted);
+  EXPECT_EQ(admit(second), Admission::kAwaitPrice);
+  kind_ = "another kind";
+  EXPECT_EQ(admit(claimed()), Admission::kAdmitted);
+  kind_ = "a kind";
+  answer(first, "0.60");
+  EXPECT_EQ(admit(second), Admission::kHeld) << "1.00 does not hold two of 0.60";
+}
+
+TEST_F(StoreBudgetTest, WithoutACapNobodyWaitsForAPrice) {
+  EXPECT_EQ(admit(claimed()), Admission::kAdmitted);
+  EXPECT_EQ(admit(claimed()), Admission::kAdmitted);
+}
+
+TEST_F(StoreBudgetTest, AServiceThatNamesNoCostIsHeldUntilAPriceIsStated) {
+  caps_.per_day = dollars("5.00");
+  const ClaimedJob first = claimed();
+  admit(first);
+  answer(first, "", "");
+  EXPECT_EQ(total().without_cost, 1);
+  const ClaimedJob second = claimed();
+  EXPECT_EQ(admit(second), Admission::kHeld);
+  EXPECT_NE(show(second).batch_held.find("price_per_second"), std::string::npos) << show(second).batch_held;
+  stated_ = dollars("0.48");
+  const ClaimedJob third = claimed();
+  EXPECT_EQ(admit(third), Admission::kAdmitted);
+  answer(third, "", "");
+  EXPECT_EQ(total().costs, (Sums{{"DOLLARS", "0.48"}})) << "charged as stated";
+}
+
+TEST_F(StoreBudgetTest, WhatTheServiceNamedWinsOverWhatIsStated) {
+  stated_ = dollars("0.10");
+  const ClaimedJob first = claimed();
+  admit(first);
+  answer(first, "0.50");
+  admit(claimed());
+  EXPECT_EQ(total().reserved, (Sums{{"DOLLARS", "0.50"}}));
+}
+
+TEST_F(StoreBudgetTest, CreditsAreBookedAndNotCapped) {
+  caps_.per_day = dollars("1.00");
+  const ClaimedJob first = claimed();
+  admit(first);
+  answer(first, "300", "CREDITS");
+  EXPECT_EQ(admit(claimed()), Admission::kAdmitted);
+  EXPECT_EQ(total().costs, (Sums{{"CREDITS", "300"}}));
+  EXPECT_EQ(total().reserved, (Sums{{"CREDITS", "300"}}));
+}
+
+TEST_F(StoreBudgetTest, ACostThatCannotBeBookedExactlyIsTold) {
+  const ClaimedJob job = claimed();
+  admit(job);
+  answer(job, "0.01470000000001");
+  EXPECT_EQ(total().costs, (Sums{{"DOLLARS", "0.014700001"}}));
+  const auto events = show(job).events;
+  EXPECT_TRUE(std::ranges::any_of(events, [](const EventLine& event) {
+    return event.text.find("booked as 0.014700001") != std::string::npos;
+  }));
+}
+
+TEST_F(StoreBudgetTest, StatsTellWhatTheDayCameTo) {
+  stated_ = dollars("1.00");
+  const ClaimedJob job = claimed();
+  admit(job);
+  answer(job, "0.48");
+  admit(claimed());
+  const auto spend = open_reader(database()).value()->stats().value().spend;
+  ASSERT_EQ(spend.size(), 1U);
+  EXPECT_EQ(spend[0].day, std::chrono::floor<std::chrono::days>(clock_.now()));
+  EXPECT_EQ(spend[0].spent, dollars("0.48"));
+  EXPECT_EQ(spend[0].reserved, dollars("0.48")) << "the price that was learned";
+}
+
+TEST_F(StoreBudgetTest, TheLedgerLetsNothingBeChangedOrTakenOut) {
+  admit(claimed());
+  store_->close();
+  store_.reset();
+  sqlite::Connection db(database(), sqlite::Connection::Mode::kReadWrite);
+  EXPECT_THROW(db.execute("UPDATE ledger SET amount = 0"), sqlite::SqliteError);
+  EXPECT_THROW(db.execute("DELETE FROM ledger"), sqlite::SqliteError);
+  open();
+}
+
+}  // namespace
+}  // namespace reeld::store
