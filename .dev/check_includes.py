@@ -11,7 +11,8 @@ ALLOWED = {
     "common": set(),
     "daemon/app": {"*"},
     "daemon/cli": {"*"},
-    "daemon/api": {"daemon/http/server", "daemon/engine", "daemon/store", "daemon/files", "daemon/web"},
+    "daemon/api": {"daemon/http/server", "daemon/engine", "daemon/store", "daemon/files", "daemon/upkeep",
+                   "daemon/web"},
     "daemon/engine": {"daemon/store", "daemon/leonardo", "daemon/files"},
     "daemon/spool": {"daemon/store", "daemon/files"},
     "daemon/hooks": {"daemon/store", "daemon/http/client", "daemon/files"},
@@ -22,6 +23,7 @@ ALLOWED = {
     "daemon/http/server": set(),
     "daemon/files": set(),
     "daemon/metrics": {"daemon/leonardo", "daemon/store", "daemon/engine"},
+    "daemon/upkeep": {"daemon/store", "daemon/files"},
     "daemon/web": set(),
     "daemon/main.cpp": {"daemon/cli"},
 }

@@ -61,6 +61,12 @@ struct ResultsConfig {
   int min_free_mib;      ///< room that stays free on its disk; 0: none
 };
 
+/// 0 means for ever in both.
+struct RetentionConfig {
+  Duration jobs;   ///< how long a finished job stays on record
+  Duration files;  ///< how long the files of one that succeeded stay
+};
+
 struct StoreConfig {
   std::string url;  ///< "sqlite:///var/lib/reeld/queue.db"
   bool allow_network_filesystem;
@@ -106,6 +112,7 @@ struct Config {
   BudgetConfig budget;
   SpoolConfig spool;
   ResultsConfig results;
+  RetentionConfig retention;
   StoreConfig store;
   HttpConfig http;
   HooksConfig hooks;

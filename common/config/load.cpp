@@ -118,6 +118,7 @@ class Loader {
   void derive() {
     Config& config = loaded_.config;
     if (config.data_dir.empty()) problems_.push_back("data_dir: must not be empty");
+    if (has_control(config.data_dir.native())) problems_.push_back("data_dir: holds a control character");
     if (config.store.url.empty()) config.store.url = "sqlite://" + (config.data_dir / "queue.db").string();
     if (config.spool.dir.empty()) config.spool.dir = config.data_dir / "spool";
     if (config.results.dir.empty()) config.results.dir = config.data_dir / "results";

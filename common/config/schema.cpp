@@ -214,6 +214,17 @@ const std::vector<Setting> kSchema{
      .description = "MiB that stay free on the disk of the results",
      .most = 1LL << 30},
 
+    {.key = "retention.jobs",
+     .field = &in<&C::retention, &RetentionConfig::jobs>,
+     .initial = "0s",
+     .description = "how long a finished job stays on record; 0s: for ever",
+     .most = 3650 * kDay},
+    {.key = "retention.files",
+     .field = &in<&C::retention, &RetentionConfig::files>,
+     .initial = "0s",
+     .description = "how long result files stay; 0s: for ever",
+     .most = 3650 * kDay},
+
     {.key = "store.url",
      .field = &in<&C::store, &StoreConfig::url>,
      .initial = "",

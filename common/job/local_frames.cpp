@@ -6,9 +6,8 @@ namespace reeld {
 
 namespace {
 constexpr std::string_view kWords =
-    "jobs do not upload local images yet; upload this one with POST /v1/images (docs/api.md) and name its "
-    "\"id\" and "
-    "\"type\" instead";
+    "over the API a picture comes by its id: upload it with POST /v1/images (docs/api.md) and name its \"id\" "
+    "and \"type\" instead; reeld submit does that by itself";
 }
 
 std::vector<Problem> check_local_frames(const JobSpec& spec, int line, std::string_view pointer) {

@@ -7,7 +7,8 @@
 
 namespace reeld {
 
-/// What is wrong with the local images of a job. Uploading does not exist yet: each of them is a problem.
+/// What is wrong with the local pictures of a job that comes over the API: each is a problem, since they are
+/// on its sender's disk.
 std::vector<Problem> check_local_frames(const JobSpec& spec, int line, std::string_view pointer);
 
 }  // namespace reeld

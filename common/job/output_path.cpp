@@ -105,6 +105,8 @@ std::string expand_part(std::string_view part, const OutputTokens& tokens) {
     out += tame(token_value(part.substr(brace + 1, end - brace - 1), tokens));
     part.remove_prefix(end + 1);
   }
+  // An empty value in front can bring a dot of the template's to the beginning.
+  std::fill_n(out.begin(), std::min(out.find_first_not_of('.'), out.size()), '_');
   return out.empty() ? "_" : cut(std::move(out));
 }
 

@@ -72,7 +72,8 @@ std::optional<Duration> take_offset(std::string_view& text) {
 
 std::string format_time(Time time) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-  const std::time_t whole = std::chrono::system_clock::to_time_t(seconds);
+  // Not by way of system_clock's nanoseconds, which end in 2262.
+  const std::time_t whole = seconds.time_since_epoch().count();
   std::tm utc{};
   gmtime_r(&whole, &utc);
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", utc.tm_year + 1900, utc.tm_mon + 1,

@@ -54,6 +54,9 @@ Task<void> pause_queue(Context& context, Call& call);
 Task<void> resume_queue(Context& context, Call& call);
 Task<void> show_stats(Context& context, Call& call);
 
+// prune.cpp
+Task<void> prune_jobs(Context& context, Call& call);
+
 // costs.cpp, models.cpp, images.cpp
 Task<void> show_costs(Context& context, Call& call);
 Task<void> show_models(Context& context, Call& call);

@@ -25,10 +25,11 @@ Task<void> tell_readiness(Context& context, Call& call) {
   const auto asked = co_await context.parts.store.paused();
   const engine::Situation situation = context.parts.control.situation();
   const auto words = [](const std::string& trouble) { return trouble.empty() ? "ok" : trouble; };
-  Json checks{{"store", asked ? "ok" : asked.error().detail},
+  const bool stores = asked && situation.store_trouble.empty();
+  Json checks{{"store", asked ? words(situation.store_trouble) : asked.error().detail},
               {"account", words(situation.account_hold)},
               {"disk", words(situation.disk_low)}};
-  const bool ready = asked && !situation.stopping;
+  const bool ready = stores && !situation.stopping;
   Json answer{{"ready", ready}, {"checks", std::move(checks)}};
   co_return co_await call.answer(ready ? 200 : 503, std::move(answer));
 }

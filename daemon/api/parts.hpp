@@ -15,6 +15,7 @@
 #include "daemon/api/reading.hpp"
 #include "daemon/files/pool.hpp"
 #include "daemon/store/store.hpp"
+#include "daemon/upkeep/upkeep.hpp"
 
 namespace reeld::api {
 
@@ -29,6 +30,10 @@ struct UploadedImage {
 
 /// Checks an image by its bytes and uploads it to the account. kBadInput: it is none that the service takes.
 using UploadImage = std::function<boost::asio::awaitable<Result<UploadedImage>>(std::string bytes)>;
+
+/// Forgets finished jobs, as upkeep::Upkeep does it.
+using Prune = std::function<boost::asio::awaitable<Result<upkeep::PruneOutcome>>(store::PruneChoice choice,
+                                                                                 std::string by)>;
 
 /// What the API works with; all of it outlives the API.
 struct Parts {
@@ -46,6 +51,7 @@ struct Parts {
   UploadImage upload_image;
   /// Called with each new line of the history, in order.
   std::function<void(const store::EventLine&)> on_event;
+  Prune prune;
 };
 
 /// What is set about the API.

@@ -80,7 +80,10 @@ Json cap_json(const std::optional<Amount>& cap) {
 }  // namespace
 
 Json queue_json(const Situation& situation) {
-  Json value{{"paused", Json()}, {"account_held", Json()}, {"disk_low", or_null(situation.disk_low)}};
+  Json value{{"paused", Json()},
+             {"account_held", Json()},
+             {"disk_low", or_null(situation.disk_low)},
+             {"store_trouble", or_null(situation.store_trouble)}};
   if (const auto& pause = situation.pause) {
     value["paused"] = {
         {"reason", pause->reason}, {"by", or_null(pause->by)}, {"since", format_time(pause->since)}};

@@ -38,6 +38,7 @@ constexpr std::array kRoutes{
     Route{kGet, "/v1/queue", show_queue},
     Route{kPost, "/v1/queue/pause", pause_queue},
     Route{kPost, "/v1/queue/resume", resume_queue},
+    Route{kPost, "/v1/prune", prune_jobs},
     Route{kGet, "/v1/stats", show_stats},
     Route{kGet, "/v1/costs", show_costs},
     Route{kGet, "/v1/models", show_models},

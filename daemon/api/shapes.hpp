@@ -8,6 +8,7 @@
 #include "common/util/json.hpp"
 #include "daemon/engine/situation.hpp"
 #include "daemon/store/reader.hpp"
+#include "daemon/upkeep/upkeep.hpp"
 
 /// The queue's records as the API shows them. The CLI uses the same without a daemon.
 namespace reeld::api {
@@ -42,6 +43,9 @@ Json budget_json(const store::Stats& stats, const engine::Situation& situation, 
 
 /// The part of /v1/stats that the records hold.
 Json stats_json(const store::Stats& stats, Time now);
+
+/// What a prune has done.
+Json prune_json(const upkeep::PruneOutcome& outcome, bool dry_run);
 
 Json model_json(const Model& model);
 

@@ -37,6 +37,7 @@ std::string why_paused(const store::Pause& pause) {
 /// Why nothing is submitted just now; "" when something may be.
 std::string why_no_submits(const Situation& situation) {
   if (situation.stopping) return "the daemon is stopping";
+  if (!situation.store_trouble.empty()) return situation.store_trouble;
   if (situation.pause) return why_paused(*situation.pause);
   if (!situation.account_hold.empty()) {
     return fmt::format("submits are held: {} (asked again in {})", situation.account_hold,

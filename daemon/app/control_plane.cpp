@@ -20,6 +20,9 @@ using namespace std::chrono_literals;
 /// Lists, live events and figures read side by side, and none waits for a slow one.
 constexpr int kReaders = 3;
 
+constexpr Duration kAccountAnswersWithin = 10s;
+constexpr Duration kLookForAccount = 100ms;
+
 /// Figures are floating point numbers to Prometheus; nothing is decided by them.
 double in_dollars(Amount amount) {
   return static_cast<double>(amount.billionths) / 1e9;
@@ -128,8 +131,6 @@ Result<void> ControlPlane::build_hooks() {
 }
 
 void ControlPlane::build_api(const ListenPlan& plan) {
-  images_ =
-      leonardo::make_images(parts_.client, {config_.leonardo.base_url, parts_.api_key, &parts_.metrics});
   api::ApiOptions options;
   options.version = kVersion;
   options.started_at = parts_.clock.now();
@@ -155,7 +156,10 @@ api::Parts ControlPlane::api_parts() {
                     [this] { return metrics_text(); },
                     [this] { return server_->open_connections(); },
                     [this](std::string bytes) { return upload_image(std::move(bytes)); },
-                    [this](const store::EventLine& event) { count(event); }};
+                    [this](const store::EventLine& event) { count(event); },
+                    [this](store::PruneChoice choice, std::string by) {
+                      return parts_.upkeep.prune(std::move(choice), std::move(by));
+                    }};
 }
 
 void ControlPlane::count(const store::EventLine& event) {
@@ -217,11 +221,25 @@ asio::awaitable<Result<std::string>> ControlPlane::metrics_text() {
   snapshot.http_connections = server_->open_connections();
   snapshot.disk_free_bytes = free ? *free : 0;
   snapshot.disk_low = !situation.disk_low.empty();
+  snapshot.store_failing = !situation.store_trouble.empty();
+  snapshot.wal_bytes = parts_.store.wal_bytes();
   snapshot.account_held = !situation.account_hold.empty();
   snapshot.queue_paused = situation.pause.has_value();
   set_spend(snapshot, *stats, situation, parts_.clock.now());
   parts_.metrics.set(snapshot);
   co_return parts_.metrics.exposition();
+}
+
+/// Just after the start the account has not said yet who it is.
+asio::awaitable<Result<void>> ControlPlane::wait_for_account() {
+  for (Duration waited = 0ms; parts_.engine.account().empty(); waited += kLookForAccount) {
+    if (waited >= kAccountAnswersWithin) {
+      co_return Error{Errc::kUnavailable, "app.image",
+                      "nothing can be uploaded: " + parts_.engine.situation().account_hold};
+    }
+    co_await parts_.clock.sleep_for(kLookForAccount);
+  }
+  co_return Result<void>();
 }
 
 asio::awaitable<Result<api::UploadedImage>> ControlPlane::upload_image(std::string bytes) {
@@ -240,13 +258,24 @@ asio::awaitable<Result<api::UploadedImage>> ControlPlane::upload_image(std::stri
   image.format = std::string(to_string(info->format));
   image.width = info->width;
   image.height = info->height;
+  if (auto known = co_await wait_for_account(); !known) co_return known.error();
+  // The same picture is uploaded once, so that a submit that is repeated names the same image.
+  const store::ImageKey key{image.sha256, parts_.engine.account(), config_.leonardo.base_url};
+  auto known = co_await parts_.store.uploaded_image(key);
+  if (!known) co_return known.error();
+  if (*known) {
+    image.id = std::move(**known);
+    co_return image;
+  }
   leonardo::ImageFile file{info->format, std::move(bytes)};
-  auto uploaded = co_await images_->upload(std::move(file));
+  auto uploaded = co_await parts_.images.upload(std::move(file));
   if (!uploaded) {
     const bool refused = uploaded.error().error_class == leonardo::ErrorClass::kInvalid;
     co_return Error{refused ? Errc::kBadInput : Errc::kUnavailable, "app.image", uploaded.error().words};
   }
   image.id = uploaded->id;
+  auto remembered = co_await parts_.store.remember_image(key, image.id);
+  if (!remembered) spdlog::warn("an uploaded image is not remembered: {}", describe(remembered.error()));
   co_return image;
 }
 

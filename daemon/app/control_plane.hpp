@@ -30,12 +30,14 @@ class ControlPlane {
     engine::Engine& engine;
     store::Store& store;
     http::Client& client;
+    leonardo::Images& images;
     files::Pool& pool;
     Clock& clock;
     Random& random;
     UuidGenerator& uuids;
     const Catalogue& catalogue;
     metrics::Metrics& metrics;
+    upkeep::Upkeep& upkeep;
     std::filesystem::path database;
     std::string api_key;  ///< empty: there is none
     http::ClientOptions client_options;
@@ -65,6 +67,7 @@ class ControlPlane {
   api::Parts api_parts();
   void build_api(const ListenPlan& plan);
   asio::awaitable<Result<std::string>> metrics_text();
+  asio::awaitable<Result<void>> wait_for_account();
   asio::awaitable<Result<api::UploadedImage>> upload_image(std::string bytes);
   asio::awaitable<void> forget_hooks();
   void count(const store::EventLine& event);
@@ -75,7 +78,6 @@ class ControlPlane {
   const Config& config_;
   std::unique_ptr<EngineControl> control_;
   std::unique_ptr<api::Reading> reading_;
-  std::unique_ptr<leonardo::Images> images_;
   std::unique_ptr<api::Api> api_;
   std::unique_ptr<http::server::Server> server_;
   std::unique_ptr<http::Client> hooks_client_;

@@ -13,7 +13,9 @@
 #include "common/util/log.hpp"
 #include "daemon/app/catalogue.hpp"
 #include "daemon/app/exit_codes.hpp"
+#include "daemon/app/frames.hpp"
 #include "daemon/files/durable.hpp"
+#include "daemon/spool/frame_sweep.hpp"
 #include "version.hpp"
 
 namespace reeld::app {
@@ -85,23 +87,30 @@ void Daemon::connect(const ProxySettings& proxy, const Result<std::string>& api_
   api_ = leonardo::make_api(*client_, clock_,
                             {config_.leonardo.base_url, api_key ? *api_key : "", metrics_.get()});
   cdn_ = leonardo::make_cdn(*client_, clock_, {config_.leonardo.allowed_download_hosts, metrics_.get()});
-  engine_ = std::make_unique<engine::Engine>(
-      executor_,
-      engine::Engine::Parts{*store_, *api_, *cdn_, pool_, clock_, random_, uuids_, catalogue_, *metrics_},
-      engine_options(api_key), [this] { reporter_->poke(); });
-  intake_ = std::make_unique<spool::Intake>(spool::Intake::Parts{*store_, pool_, clock_, uuids_, catalogue_},
-                                            intake_options(), [this] {
-                                              engine_->poke();
-                                              reporter_->poke();
-                                            });
+  images_ =
+      leonardo::make_images(*client_, {config_.leonardo.base_url, api_key ? *api_key : "", metrics_.get()});
+  engine_ =
+      std::make_unique<engine::Engine>(executor_,
+                                       engine::Engine::Parts{*store_, *api_, *cdn_, *images_, pool_, clock_,
+                                                             random_, uuids_, catalogue_, *metrics_},
+                                       engine_options(api_key), [this] { reporter_->poke(); });
+  intake_ = std::make_unique<spool::Intake>(
+      spool::Intake::Parts{*store_, pool_, clock_, uuids_, catalogue_, *store_}, intake_options(), [this] {
+        engine_->poke();
+        reporter_->poke();
+      });
   reporter_ =
       std::make_unique<spool::Reporter>(executor_, spool::Reporter::Parts{*store_, pool_}, config_.spool.dir);
+  std::function<Duration()> clock_difference = [this] { return api_->upstream_now() - clock_.now(); };
+  upkeep_ = std::make_unique<upkeep::Upkeep>(
+      upkeep::Upkeep::Parts{*store_, pool_, clock_, std::move(clock_difference)}, upkeep_options());
 }
 
 engine::EngineOptions Daemon::engine_options(const Result<std::string>& api_key) const {
   engine::EngineOptions options;
   options.base_url = config_.leonardo.base_url;
   options.results = config_.results.dir;
+  options.frames = frames_folder(config_);
   options.results_mode = config_.results.mode;
   options.limits = {config_.limits.requests_per_minute, config_.limits.submits_per_minute,
                     config_.limits.max_generations, config_.limits.max_downloads};
@@ -126,13 +135,20 @@ spool::IntakeOptions Daemon::intake_options() const {
   options.duplicate_window = config_.spool.duplicate_window;
   options.output = config_.results.output;
   options.timezone = config_.results.timezone;
+  options.frames = frame_rules(config_);
+  options.copies = frames_folder(config_);
   return options;
+}
+
+upkeep::UpkeepOptions Daemon::upkeep_options() const {
+  return {config_.results.dir, config_.retention.jobs, config_.retention.files,
+          config_.spool.duplicate_window};
 }
 
 Result<void> Daemon::open_control(const std::filesystem::path& database, const std::string& api_key,
                                   const std::map<std::string, std::string>& environment) {
-  ControlPlane::Parts parts{*engine_, *store_,    *client_,  pool_,    clock_,  random_,
-                            uuids_,   catalogue_, *metrics_, database, api_key, client_options_};
+  ControlPlane::Parts parts{*engine_, *store_,    *client_,  *images_, pool_,    clock_,  random_,
+                            uuids_,   catalogue_, *metrics_, *upkeep_, database, api_key, client_options_};
   auto control = ControlPlane::build(executor_, std::move(parts), config_, environment);
   if (!control) return control.error();
   control_ = std::move(*control);
@@ -146,8 +162,10 @@ asio::awaitable<bool> Daemon::run() {
              {"results", config_.results.dir.string()},
              {"upstream", config_.leonardo.base_url},
              {"pid", ::getpid()}});
+  co_await sweep_frames();
   services_.spawn(intake_->run());
   services_.spawn(reporter_->run());
+  services_.spawn(upkeep_->run());
   services_.spawn(engine_->run());
   control_->start(services_);
   boost::system::error_code died;
@@ -155,6 +173,11 @@ asio::awaitable<bool> Daemon::run() {
   if (!died) spdlog::info("stopping: {}", signal == SIGTERM ? "SIGTERM" : "SIGINT");
   co_await wind_down();
   co_return !died_;
+}
+
+asio::awaitable<void> Daemon::sweep_frames() {
+  auto swept = co_await spool::sweep_frames(frames_folder(config_), *store_, pool_);
+  if (!swept) spdlog::warn("pictures that no job needs stay on the disk: {}", describe(swept.error()));
 }
 
 void Daemon::service_died(std::exception_ptr exception) {

@@ -19,10 +19,12 @@
 #include "daemon/http/client/client.hpp"
 #include "daemon/leonardo/api.hpp"
 #include "daemon/leonardo/cdn.hpp"
+#include "daemon/leonardo/images.hpp"
 #include "daemon/metrics/metrics.hpp"
 #include "daemon/spool/intake.hpp"
 #include "daemon/spool/reporter.hpp"
 #include "daemon/store/open.hpp"
+#include "daemon/upkeep/upkeep.hpp"
 
 namespace reeld::app {
 
@@ -49,8 +51,10 @@ class Daemon {
   void connect(const ProxySettings& proxy, const Result<std::string>& api_key);
   engine::EngineOptions engine_options(const Result<std::string>& api_key) const;
   spool::IntakeOptions intake_options() const;
+  upkeep::UpkeepOptions upkeep_options() const;
   Result<void> open_control(const std::filesystem::path& database, const std::string& api_key,
                             const std::map<std::string, std::string>& environment);
+  asio::awaitable<void> sweep_frames();
   void service_died(std::exception_ptr exception);
   asio::awaitable<void> wind_down();
 
@@ -70,9 +74,11 @@ class Daemon {
   std::unique_ptr<http::Client> client_;
   std::unique_ptr<leonardo::Api> api_;
   std::unique_ptr<leonardo::Cdn> cdn_;
+  std::unique_ptr<leonardo::Images> images_;
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<spool::Intake> intake_;
   std::unique_ptr<spool::Reporter> reporter_;
+  std::unique_ptr<upkeep::Upkeep> upkeep_;
   std::unique_ptr<ControlPlane> control_;
   asio::signal_set signals_;
   bool died_ = false;

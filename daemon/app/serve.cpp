@@ -54,6 +54,8 @@ int serve(const LoadedConfig& loaded, const std::map<std::string, std::string>& 
   keep_memory_private();
   // A peer that goes away must end a write with an error, not the process.
   std::signal(SIGPIPE, SIG_IGN);
+  // Nor must a limit on the size of files.
+  std::signal(SIGXFSZ, SIG_IGN);
   // Reloading is not there yet; a restart loses nothing.
   std::signal(SIGHUP, SIG_IGN);
 

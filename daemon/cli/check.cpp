@@ -1,6 +1,8 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -9,22 +11,60 @@
 #include "common/util/json.hpp"
 #include "daemon/app/catalogue.hpp"
 #include "daemon/app/exit_codes.hpp"
+#include "daemon/app/frames.hpp"
 #include "daemon/cli/job_text.hpp"
 #include "daemon/cli/verbs.hpp"
+#include "daemon/spool/local_frames.hpp"
 
 namespace reeld::cli {
 namespace {
+
+namespace fs = std::filesystem;
 
 struct Findings {
   int jobs = 0;
   std::vector<Problem> problems;
 };
 
-Findings read_all(std::istream& text, JobFormat format, const Catalogue& catalogue) {
+/// Checks jobs that stand in `folder`, as the spool does with a file of whoever asks.
+class Checker {
+ public:
+  Checker(const Catalogue& catalogue, const Config& config)
+      : catalogue_(catalogue), rules_(app::frame_rules(config)) {}
+
+  Findings check(std::istream& text, JobFormat format, const fs::path& folder) const;
+
+ private:
+  const Catalogue& catalogue_;
+  spool::FrameRules rules_;
+};
+
+/// True when the first thing in the text is the bracket of an array. The text is read from its front again.
+bool begins_array(std::istream& text) {
+  char first = ' ';
+  while (text.get(first) && std::string_view("\xEF\xBB\xBF \t\r\n").find(first) != std::string_view::npos) {
+  }
+  text.clear();
+  text.seekg(0);
+  return first == '[';
+}
+
+Findings Checker::check(std::istream& text, JobFormat format, const fs::path& folder) const {
+  const bool is_jsonl = format == JobFormat::kJsonl;
+  const bool is_array = !is_jsonl && begins_array(text);
+  // Nothing is copied: the pictures are only looked at.
+  spool::LocalFrames frames(folder, ::geteuid(), rules_, {});
   Findings findings;
-  JobReader reader(text, format, catalogue, format == JobFormat::kJson ? kMaxJobJson : kMaxJobLine);
+  JobReader reader(text, format, catalogue_, is_jsonl ? kMaxJobLine : kMaxJobJson);
   while (auto entry = reader.next()) {
     ++findings.jobs;
+    auto& problems = entry->job.problems;
+    const int line = is_jsonl ? entry->position : 0;
+    if (entry->job.spec) {
+      const std::string pointer = is_array ? json_pointer("", std::to_string(entry->position - 1)) : "";
+      const auto taken = frames.take(*entry->job.spec, line, pointer, problems);
+      if (!taken) problems.push_back(Problem{line, pointer, taken.error().detail});
+    }
     for (Problem& problem : entry->job.problems) findings.problems.push_back(std::move(problem));
   }
   return findings;
@@ -56,13 +96,14 @@ int check(const Globals& globals, const CheckArguments& arguments) {
     fmt::print(stderr, "reeld: {}\n", catalogue.error().detail);
     return app::kExitConfig;
   }
+  const Checker checker(*catalogue, loaded->config);
   bool all_fine = true;
   for (const std::string& name : arguments.files) {
     Findings findings;
     if (name == "-") {
       std::stringstream text;
       text << std::cin.rdbuf();
-      findings = read_all(text, guess_format(text.str()), *catalogue);
+      findings = checker.check(text, guess_format(text.str()), fs::current_path());
     } else {
       std::ifstream file(name, std::ios::binary);
       const auto format = job_format(name);
@@ -72,7 +113,7 @@ int check(const Globals& globals, const CheckArguments& arguments) {
         fmt::print(stderr, "reeld: {}: cannot be read\n", name);
         return app::kExitNoInput;
       } else {
-        findings = read_all(file, *format, *catalogue);
+        findings = checker.check(file, *format, fs::absolute(name).parent_path());
       }
     }
     print(name, findings, globals.json);

@@ -47,6 +47,7 @@ void add_verbs(CLI::App& program, Parsed& parsed) {
   add_own_verbs(program, parsed);
   add_queue_verbs(program, parsed);
   add_action_verbs(program, parsed);
+  add_upkeep_verbs(program, parsed);
   // --config and the others may also follow the verb.
   program.fallthrough();
   for (CLI::App* verb : program.get_subcommands({})) {

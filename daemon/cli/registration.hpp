@@ -23,6 +23,9 @@ struct Parsed {
   PauseArguments pause;
   CostsArguments costs;
   BatchesArguments batches;
+  PruneArguments prune;
+  BackupArguments backup;
+  DoctorArguments doctor;
   int exit_code = 0;
 };
 
@@ -34,6 +37,9 @@ void add_queue_verbs(CLI::App& program, Parsed& parsed);
 
 /// cancel, retry, hold, release, resolve, pause, resume.
 void add_action_verbs(CLI::App& program, Parsed& parsed);
+
+/// doctor, backup, prune.
+void add_upkeep_verbs(CLI::App& program, Parsed& parsed);
 
 /// --state, --batch, --tag, --model and --text.
 void add_choice(CLI::App& verb, JobChoice& choice);

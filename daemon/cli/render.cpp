@@ -64,7 +64,10 @@ class Renderer {
   int check(const RenderInput& input) {
     auto upload = Upload::open(input.file.string());
     if (!upload) return tell(upload.error());
+    Pictures pictures(control_, input.folder, true);
+    if (!upload->put_ids(pictures)) return tell(*pictures.trouble());
     const Answer answer = control_.ask(upload->request("/v1/jobs?check=1"));
+    if (pictures.trouble()) return tell(*pictures.trouble());
     if (!answer) return tell(answer.error());
     if (array_of(*answer, "problems").empty()) return app::kExitDone;
     print_problems(input.file.string(), *answer);
@@ -76,10 +79,14 @@ class Renderer {
   int submit(const RenderInput& input) {
     auto upload = Upload::open(input.file.string());
     if (!upload) return tell(upload.error());
+    // Under the same bytes stands the same image in a later run too: the daemon remembers it.
+    Pictures pictures(control_, input.folder, false);
+    if (!upload->put_ids(pictures)) return tell(*pictures.trouble());
     http::local::Request request =
         upload->request(Query("/v1/jobs").add("batch", upload->batch_name()).str());
     request.headers.push_back({"Idempotency-Key", input.key});
     const Answer answer = control_.ask(request);
+    if (pictures.trouble()) return tell(*pictures.trouble());
     if (!answer) return tell(answer.error());
     Submitted submitted{text_of(member(*answer, "batch"), "id"),
                         ids_with_duplicates(array_of(*answer, "jobs"))};

@@ -66,9 +66,9 @@ boost::system::result<std::vector<RenderInput>, Trouble> find_inputs(const std::
     for (const fs::path& file : *files) {
       const auto digest = files::digest(file);
       if (!digest) return Trouble{digest.error().detail, app::kExitNoInput};
-      inputs.push_back(
-          {file, fmt::format("render-{}-{}", files::sha256(file.filename().string()).substr(0, 16),
-                             digest->sha256)});
+      inputs.push_back({file, path == "-" ? fs::current_path() : fs::absolute(file).parent_path(),
+                        fmt::format("render-{}-{}", files::sha256(file.filename().string()).substr(0, 16),
+                                    digest->sha256)});
     }
   }
   if (inputs.empty()) return Trouble{"no job file (.json, .jsonl) was found", app::kExitNoInput};

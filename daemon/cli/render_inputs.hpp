@@ -11,7 +11,8 @@ namespace reeld::cli {
 /// A file of jobs that `reeld render` was given.
 struct RenderInput {
   std::filesystem::path file;
-  std::string key;  ///< by its name and bytes: the same for the same file in a later run
+  std::filesystem::path folder;  ///< what the pictures of its jobs are named from
+  std::string key;               ///< by its name and bytes: the same for the same file in a later run
 };
 
 /// The job files that the paths name: files, those that stand in folders (sorted by name, no deeper), and

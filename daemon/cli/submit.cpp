@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 
 #include "common/util/clock.hpp"
 #include "common/util/random.hpp"
@@ -10,6 +11,7 @@
 #include "daemon/cli/control.hpp"
 #include "daemon/cli/follow.hpp"
 #include "daemon/cli/json_members.hpp"
+#include "daemon/cli/pictures.hpp"
 #include "daemon/cli/problem_list.hpp"
 #include "daemon/cli/query.hpp"
 #include "daemon/cli/table.hpp"
@@ -34,8 +36,11 @@ class Submitter {
   /// Sends one file and prints what became of it; the exit code.
   int submit(Upload& upload) {
     const std::string key = arguments_.key.empty() ? uuids_.next() : arguments_.key;
+    Pictures pictures(control_, folder_of(upload.name()), arguments_.check);
+    if (!upload.put_ids(pictures)) return tell(*pictures.trouble());
     Answer answer = send(upload, key);
     // Under the same key nothing is taken in twice, and what was taken in the first time is answered again.
+    if (pictures.trouble()) return tell(*pictures.trouble());
     if (!answer && broke(answer.error()) && upload.rewind()) answer = send(upload, key);
     if (!answer) return refused(upload, answer.error(), key);
     if (arguments_.check) return checked(upload, *answer);
@@ -58,6 +63,10 @@ class Submitter {
     /// All its jobs, where some were there already and so belong to another batch; else empty.
     std::vector<std::string> jobs;
   };
+
+  static std::filesystem::path folder_of(const std::string& name) {
+    return name == "-" ? std::filesystem::current_path() : std::filesystem::absolute(name).parent_path();
+  }
 
   Answer send(Upload& upload, const std::string& key) {
     Query target("/v1/jobs");

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <utility>
 
 #include "daemon/app/exit_codes.hpp"
 #include "daemon/cli/job_text.hpp"
@@ -27,6 +28,10 @@ void read_on(std::istream& from, std::string& text, std::size_t limit) {
 bool reaches_second_line(const std::string& text) {
   const auto first_end = text.find('\n');
   return first_end != std::string::npos && text.find_first_not_of(" \t\r\n", first_end) != std::string::npos;
+}
+
+bool has_line(const std::string& text) {
+  return text.find('\n') != std::string::npos;
 }
 
 /// As much of standard input as tells its format.
@@ -92,16 +97,34 @@ http::local::Request Upload::request(const std::string& target) {
   return request;
 }
 
+Result<void> Upload::put_ids(Pictures& pictures) {
+  pictures_ = &pictures;
+  if (streamed_) return {};
+  auto text = pictures.with_ids(head_);
+  if (!text) return text.error();
+  head_ = std::move(*text);
+  return {};
+}
+
 Result<std::string> Upload::next_piece() {
-  std::string piece = std::move(head_);
-  head_.clear();
+  std::string piece = std::exchange(head_, "");
   if (piece.empty()) read_on(*text_, piece, kPiece);
+  if (pictures_ != nullptr) {
+    // Pictures are looked for in whole lines; what is longer than any job goes out as it is, to be refused.
+    while (*text_ && !has_line(piece) && piece.size() <= kMaxJobLine) read_on(*text_, piece, kPiece);
+    if (*text_ && has_line(piece)) {
+      const std::size_t end = piece.rfind('\n') + 1;
+      head_ = piece.substr(end);
+      piece.resize(end);
+    }
+  }
   if (text_->bad()) return Error{Errc::kIo, "cli.submit", name_ + ": cannot be read to its end"};
-  return piece;
+  return pictures_ == nullptr ? piece : pictures_->with_ids_in_lines(piece);
 }
 
 bool Upload::rewind() {
   if (!streamed_) return true;
+  head_.clear();
   text_->clear();
   text_->seekg(0);
   return !text_->fail();

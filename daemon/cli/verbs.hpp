@@ -113,4 +113,26 @@ int batches(const Globals& globals, const BatchesArguments& arguments);
 
 int open(const Globals& globals);
 
+struct PruneArguments {
+  std::string older_than;           ///< an age: "30d"
+  std::vector<std::string> states;  ///< final ones; empty: all
+  bool files = false;
+  bool dry_run = false;
+};
+int prune(const Globals& globals, const PruneArguments& arguments);
+
+struct BackupArguments {
+  std::string file;
+  bool force = false;  ///< replace what is there
+};
+int backup(const Globals& globals, const BackupArguments& arguments);
+
+struct DoctorArguments {
+  bool quick = false;  ///< only what is quick and sends nothing
+  bool live = false;   ///< ask the service for undocumented facts, by free requests
+  bool spend = false;  ///< and by one render
+  bool yes = false;    ///< that was agreed to
+};
+int doctor(const Globals& globals, const DoctorArguments& arguments);
+
 }  // namespace reeld::cli

@@ -71,6 +71,8 @@ std::vector<std::string> queue_words(const Json& queue, Time now) {
         fmt::format("submits are held: {}{}", text_of(hold, "reason"),
                     probe ? fmt::format("; the account is asked again in {}", roughly(*probe)) : ""));
   }
+  const std::string store = text_of(queue, "store_trouble");
+  if (!store.empty()) lines.push_back(store);
   const std::string disk = text_of(queue, "disk_low");
   if (!disk.empty()) lines.push_back(disk);
   return lines;

@@ -40,6 +40,8 @@ Engine::Engine(asio::any_io_executor executor, Parts parts, EngineOptions option
       options_(std::move(options)),
       on_job_end_(std::move(on_job_end)),
       governor_(options_.limits, options_.retry, parts.random),
+      frame_uploads_(executor, {parts.store, parts.images, parts.pool, parts.clock, parts.random, governor_},
+                     {options_.frames, options_.base_url, options_.retry}),
       work_(executor),
       disk_wakeup_(executor),
       reconciler_(*this, executor),
@@ -88,6 +90,11 @@ asio::awaitable<void> Engine::recover() {
 
 asio::awaitable<void> Engine::dispatch() {
   while (!stopping_) {
+    if (!parts_.store.trouble().empty()) {
+      // What cannot be recorded must not be begun; the store tries the disk again each second.
+      co_await work_.wait_for(1s);
+      continue;
+    }
     if (hold_.stands() && hold_.wait(parts_.clock.elapsed()) == 0ms) co_await probe();
     bool more = false;
     // Jobs become due and pass their deadlines also while nothing may be sent; a claim of none sees to that.
@@ -267,6 +274,7 @@ asio::awaitable<bool> Engine::stop(Duration grace) {
     nursery_.cancel(asio::cancellation_type::terminal);
     co_await nursery_.join(1s);
   }
+  co_await frame_uploads_.stop();
   co_return ended;
 }
 

@@ -17,6 +17,7 @@
 #include "common/util/uuid.hpp"
 #include "daemon/engine/breaker.hpp"
 #include "daemon/engine/disk_room.hpp"
+#include "daemon/engine/frame_uploads.hpp"
 #include "daemon/engine/governor.hpp"
 #include "daemon/engine/hold.hpp"
 #include "daemon/engine/observer.hpp"
@@ -35,6 +36,7 @@ class JobRun;
 struct EngineOptions {
   std::string base_url;  ///< on record with every attempt
   std::filesystem::path results;
+  std::filesystem::path frames;  ///< the copies of local pictures
   int results_mode = 0640;
   Limits limits;
   PollPolicy poll;
@@ -59,6 +61,7 @@ class Engine {
     store::Store& store;
     leonardo::Api& api;
     leonardo::Cdn& cdn;
+    leonardo::Images& images;
     files::Pool& pool;
     Clock& clock;
     Random& random;
@@ -107,6 +110,7 @@ class Engine {
   const Parts& parts() const { return parts_; }
   const EngineOptions& options() const { return options_; }
   Governor& governor() { return governor_; }
+  FrameUploads& frame_uploads() { return frame_uploads_; }
   const std::string& account() const { return account_; }
 
   /// Submits are held or paused: jobs that have not been sent go back to the queue.
@@ -172,6 +176,7 @@ class Engine {
   EngineOptions options_;
   std::function<void()> on_job_end_;
   Governor governor_;
+  FrameUploads frame_uploads_;
   Hold hold_;
   std::string account_;  ///< the account's user id; empty until a probe told it
   int failures_in_a_row_ = 0;

@@ -55,11 +55,19 @@ class JobRun {
   Step submit();
   boost::asio::awaitable<bool> wait_to_submit(const std::function<bool()>& take_turn);
   boost::asio::awaitable<bool> wait_for_price(int waits);
+  Step leave_unsent();
   Step back_to_queue(std::string words);
   Step accepted(const leonardo::Accepted& answer, const IntentId& intent);
   Step refused(leonardo::ApiError error);
   boost::asio::awaitable<void> close_attempt(bool was_sent);
   std::string request_body(std::int64_t seed) const;
+
+  // frames.cpp
+  boost::asio::awaitable<bool> bring_frames(JobSpec& spec);
+  boost::asio::awaitable<bool> bring_frame(std::string copy, std::string name,
+                                           std::optional<FrameSource>& frame);
+  boost::asio::awaitable<void> frame_failed(std::string name, leonardo::ApiError error);
+  boost::asio::awaitable<bool> frames_lost(const leonardo::ApiError& error);
 
   // render.cpp
   Step wait_for_render();
@@ -119,6 +127,7 @@ class JobRun {
   bool abandoned_ = false;
   bool awaits_price_ = false;
   bool counts_as_generation_ = false;
+  std::vector<std::string> uploaded_;  ///< ids of the account's images that stand for local pictures
   std::vector<leonardo::RenderedFilm>
       fresh_urls_;                    ///< with their signatures; empty: the status must be asked
   std::vector<std::string> posters_;  ///< file names of saved posters, by film; "": none

@@ -131,6 +131,7 @@ Situation Engine::situation() const {
   situation.pause = pause_;
   situation.disk_low = disk_low_;
   situation.downloads_paused = downloads_paused();
+  situation.store_trouble = parts_.store.trouble();
   situation.submit_wait = governor_.submit_wait(now);
   situation.in_flight = governor_.generations();
   situation.window = static_cast<int>(governor_.window());

@@ -25,6 +25,8 @@ struct Situation {
   int max_downloads = 0;
   store::Caps caps = {};  ///< of the budget
   bool stopping = false;
+  /// Why the queue cannot be written, and so nothing is claimed; empty: it can.
+  std::string store_trouble = {};
 };
 
 }  // namespace reeld::engine

@@ -60,15 +60,13 @@ JobRun::Step JobRun::submit() {
     co_await move(std::move(gone));
     co_return Next::kEnd;
   }
-  const JobSpec spec = job_spec_from_json(job_.spec);
+  JobSpec spec = job_spec_from_json(job_.spec);
   const std::string print = fingerprint(spec);
+  if (!co_await bring_frames(spec)) co_return Next::kEnd;
   Turn turn(engine_, print);
   const std::function<bool()> take_turn = [&turn] { return turn.take(); };
   for (int waits_for_price = 0;;) {
-    if (!co_await wait_to_submit(take_turn)) {
-      co_return co_await back_to_queue(engine_.stopping() ? "the daemon stops; nothing was sent"
-                                                          : "submits are held; nothing was sent");
-    }
+    if (!co_await wait_to_submit(take_turn)) co_return co_await leave_unsent();
     store::Intent intent;
     intent.fingerprint = print;
     intent.id = IntentId(parts.uuids.next());
@@ -110,7 +108,9 @@ JobRun::Step JobRun::submit() {
       if (!co_await wait_for_price(++waits_for_price)) co_return Next::kEnd;
       continue;
     }
-    if (!lost_turn) co_return co_await refused(answer.error());
+    if (lost_turn) continue;
+    if (co_await frames_lost(answer.error())) co_return Next::kEnd;
+    co_return co_await refused(answer.error());
   }
 }
 
@@ -125,6 +125,12 @@ asio::awaitable<bool> JobRun::wait_to_submit(const std::function<bool()>& take_t
   }
 }
 
+JobRun::Step JobRun::leave_unsent() {
+  co_return co_await back_to_queue(engine_.stopping() ? "the daemon stops; nothing was sent"
+                                                      : "submits are held; nothing was sent");
+}
+
+/// Unless somebody else has the job.
 JobRun::Step JobRun::back_to_queue(std::string words) {
   if (abandoned_) co_return Next::kEnd;
   Move back(JobState::kSubmitting, JobState::kQueued, std::move(words));

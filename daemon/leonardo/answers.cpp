@@ -1,6 +1,7 @@
 #include "daemon/leonardo/answers.hpp"
 
 #include <charconv>
+#include <utility>
 
 #include "common/util/json.hpp"
 #include "common/util/uuid.hpp"
@@ -22,6 +23,8 @@ std::string text(const Json& value) {
 }
 
 std::optional<std::int64_t> integer(const Json& value) {
+  if (value.is_number_unsigned() && !std::in_range<std::int64_t>(value.get<std::uint64_t>()))
+    return std::nullopt;
   if (value.is_number_integer()) return value.get<std::int64_t>();
   if (!value.is_string()) return std::nullopt;
   const auto& digits = value.get_ref<const std::string&>();

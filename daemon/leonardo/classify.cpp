@@ -43,6 +43,9 @@ constexpr std::array kKnownErrors{
     KnownError{"VALIDATION_ERROR", "", ErrorClass::kInvalid},
 };
 
+/// Words of the table above that mean an image which was there once.
+constexpr std::array<std::string_view, 2> kLostImageWords{"invalid init image id", "couldn't access image"};
+
 constexpr std::size_t kMaxWords = 500;
 
 std::string lower(std::string_view text) {
@@ -85,10 +88,10 @@ std::string shortened(std::string_view text) {
 
 /// The error in a body of unknown kind; words for a person where it holds none.
 ErrorBody error_in(int status, std::string_view body) {
-  if (auto value = parse_json_leniently(body)) {
-    if (auto error = read_error(*value)) return *error;
-  }
-  return ErrorBody{fmt::format("HTTP {} with a body that names no error", status), ""};
+  ErrorBody error;
+  if (auto value = parse_json_leniently(body)) error = read_error(*value).value_or(ErrorBody{});
+  if (error.words.empty()) error.words = fmt::format("HTTP {} with a body that names no error", status);
+  return error;
 }
 
 }  // namespace
@@ -133,6 +136,13 @@ ApiError classify_submit(int status, std::string_view body) {
   if (result.error_class == ErrorClass::kUnauthorized && status != 401)
     result.error_class = ErrorClass::kMaybeSent;
   return result;
+}
+
+bool is_lost_image(const ApiError& error) {
+  const std::string words = lower(error.words);
+  return error.error_class == ErrorClass::kInvalid && std::ranges::any_of(kLostImageWords, [&](auto lost) {
+           return words.find(lost) != std::string::npos;
+         });
 }
 
 ApiError classify_read(int status, std::string_view body) {

@@ -26,6 +26,9 @@ std::optional<ErrorClass> classify_words(const ErrorBody& error);
 /// a known error; anything else may have been accepted (kMaybeSent).
 ApiError classify_submit(int status, std::string_view body);
 
+/// True for a refusal that says that an image of the request is not to be found any more.
+bool is_lost_image(const ApiError& error);
+
 /// The meaning of an answer to a GET or DELETE with a status that is no success, or of a 200 without its
 /// data.
 ApiError classify_read(int status, std::string_view body);

@@ -35,8 +35,11 @@ Gauges::Gauges(prometheus::Registry& registry)
       downloads_(gauge(registry, "reeld_downloads", "Downloads under way or waiting for a slot.")),
       http_connections_(gauge(registry, "reeld_http_connections", "Open connections of the control API.")),
       disk_free_bytes_(gauge(registry, "reeld_disk_free_bytes", "Free bytes on the disk of the results.")),
-      disk_low_(gauge(registry, "reeld_disk_low",
-                      "1 while nothing is claimed because the disk is nearly full.")),
+      disk_low_(
+          gauge(registry, "reeld_disk_low", "1 while nothing is claimed because the disk is nearly full.")),
+      store_failing_(gauge(registry, "reeld_store_failing",
+                           "1 while nothing is claimed because the queue's database cannot be written.")),
+      wal_bytes_(gauge(registry, "reeld_store_wal_bytes", "Bytes in the write-ahead log of the queue.")),
       account_held_(gauge(registry, "reeld_account_held",
                           "1 while submits wait for the API key, the balance or the connection.")),
       queue_paused_(gauge(registry, "reeld_queue_paused", "1 while a person has stopped submits.")),
@@ -73,6 +76,8 @@ void Gauges::set(const Snapshot& snapshot) {
   http_connections_.Set(static_cast<double>(snapshot.http_connections));
   disk_free_bytes_.Set(static_cast<double>(snapshot.disk_free_bytes));
   disk_low_.Set(flag(snapshot.disk_low));
+  store_failing_.Set(flag(snapshot.store_failing));
+  wal_bytes_.Set(static_cast<double>(snapshot.wal_bytes));
   account_held_.Set(flag(snapshot.account_held));
   queue_paused_.Set(flag(snapshot.queue_paused));
   spent_today_.Set(snapshot.spent_today);

@@ -28,6 +28,8 @@ class Gauges {
   prometheus::Gauge& http_connections_;
   prometheus::Gauge& disk_free_bytes_;
   prometheus::Gauge& disk_low_;
+  prometheus::Gauge& store_failing_;
+  prometheus::Gauge& wal_bytes_;
   prometheus::Gauge& account_held_;
   prometheus::Gauge& queue_paused_;
   prometheus::Gauge& spent_today_;

@@ -21,11 +21,13 @@ struct Snapshot {
   std::size_t http_connections = 0;         ///< of the control API
   std::uint64_t disk_free_bytes = 0;        ///< where the results are
   bool disk_low = false;
-  bool account_held = false;  ///< submits wait for the key, the balance or the connection
-  bool queue_paused = false;  ///< submits wait for a person
-  double spent_today = 0;     ///< dollars, charged and not refunded; the day is UTC's
-  double reserved_today = 0;  ///< dollars, for submits whose outcome is open
-  double budget_per_day = 0;  ///< dollars; 0: no cap
+  bool store_failing = false;   ///< the queue's database cannot be written
+  std::uint64_t wal_bytes = 0;  ///< in its write-ahead log
+  bool account_held = false;    ///< submits wait for the key, the balance or the connection
+  bool queue_paused = false;    ///< submits wait for a person
+  double spent_today = 0;       ///< dollars, charged and not refunded; the day is UTC's
+  double reserved_today = 0;    ///< dollars, for submits whose outcome is open
+  double budget_per_day = 0;    ///< dollars; 0: no cap
 };
 
 }  // namespace reeld::metrics

@@ -8,7 +8,6 @@
 #include <array>
 #include <cerrno>
 
-#include "common/job/local_frames.hpp"
 #include "common/util/json.hpp"
 #include "common/util/user.hpp"
 #include "daemon/spool/names.hpp"
@@ -93,12 +92,15 @@ Result<std::shared_ptr<JobFile>> JobFile::open(const fs::path& path, const Intak
   auto is_array = begins_array(opened->file_, path);
   if (!is_array) return is_array.error();
   opened->is_list_ = is_jsonl || *is_array;
+  opened->owner_ = found.st_uid;
   opened->submitter_ = user_name(found.st_uid);
   return opened;
 }
 
-JobPass::JobPass(std::shared_ptr<const JobFile> file, const Catalogue& catalogue, std::size_t max_json_bytes)
+JobPass::JobPass(std::shared_ptr<const JobFile> file, const Catalogue& catalogue, std::size_t max_json_bytes,
+                 std::shared_ptr<LocalFrames> frames)
     : file_(std::move(file)),
+      frames_(std::move(frames)),
       buffer_(file_->descriptor(), file_->path(), file_->size()),
       text_(&buffer_),
       reader_(text_, file_->format(), catalogue,
@@ -114,23 +116,27 @@ Result<Chunk> JobPass::next() {
       chunk.end = true;
       break;
     }
-    add(std::move(*entry), chunk);
+    if (auto added = add(std::move(*entry), chunk); !added) return added.error();
   }
   return chunk;
 }
 
-void JobPass::add(JobReader::Entry entry, Chunk& chunk) const {
+Result<void> JobPass::add(JobReader::Entry entry, Chunk& chunk) {
   const bool is_jsonl = file_->format() == JobFormat::kJsonl;
   auto& problems = entry.job.problems;
+  store::JobFrames frames;
   if (entry.job.spec) {
     const std::string pointer =
         is_jsonl || !file_->is_list() ? "" : json_pointer("", std::to_string(entry.position - 1));
-    problems = check_local_frames(*entry.job.spec, is_jsonl ? entry.position : 0, pointer);
+    auto taken = frames_->take(*entry.job.spec, is_jsonl ? entry.position : 0, pointer, problems);
+    if (!taken) return taken.error();
+    frames = std::move(*taken);
   }
   if (problems.empty() && entry.job.spec) {
-    chunk.jobs.push_back(ReadJob{entry.position, std::move(*entry.job.spec)});
+    chunk.jobs.push_back(ReadJob{entry.position, std::move(*entry.job.spec), std::move(frames)});
   }
   for (Problem& problem : problems) chunk.problems.push_back(std::move(problem));
+  return {};
 }
 
 }  // namespace reeld::spool

@@ -9,6 +9,7 @@
 #include "common/job/reader.hpp"
 #include "daemon/files/descriptor.hpp"
 #include "daemon/spool/descriptor_buffer.hpp"
+#include "daemon/spool/local_frames.hpp"
 #include "daemon/spool/options.hpp"
 
 namespace reeld::spool {
@@ -27,6 +28,7 @@ class JobFile {
 
   /// The owner's user name, or number where it has no name here.
   const std::string& submitter() const { return submitter_; }
+  uid_t owner() const { return owner_; }
 
   /// True when it may hold several jobs: a .jsonl, or a .json with an array.
   bool is_list() const { return is_list_; }
@@ -37,12 +39,14 @@ class JobFile {
   JobFormat format_ = JobFormat::kJson;
   std::uint64_t size_ = 0;
   std::string submitter_;
+  uid_t owner_ = 0;
   bool is_list_ = false;
 };
 
 struct ReadJob {
   int position = 0;
   JobSpec spec;
+  store::JobFrames frames;
 };
 
 /// The next jobs of a file: few enough to be held in memory and to be staged at once.
@@ -55,15 +59,17 @@ struct Chunk {
 /// One reading of a job file from its front to its end.
 class JobPass {
  public:
-  JobPass(std::shared_ptr<const JobFile> file, const Catalogue& catalogue, std::size_t max_json_bytes);
+  JobPass(std::shared_ptr<const JobFile> file, const Catalogue& catalogue, std::size_t max_json_bytes,
+          std::shared_ptr<LocalFrames> frames);
 
   /// An error: the disk did not let itself be read; what was returned before says nothing about the file.
   Result<Chunk> next();
 
  private:
-  void add(JobReader::Entry entry, Chunk& chunk) const;
+  Result<void> add(JobReader::Entry entry, Chunk& chunk);
 
   std::shared_ptr<const JobFile> file_;
+  std::shared_ptr<LocalFrames> frames_;
   DescriptorBuffer buffer_;
   std::istream text_;
   JobReader reader_;

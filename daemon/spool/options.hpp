@@ -7,6 +7,8 @@
 #include "common/util/clock.hpp"
 #include "common/util/uuid.hpp"
 #include "daemon/files/pool.hpp"
+#include "daemon/spool/frame_file.hpp"
+#include "daemon/store/frame_store.hpp"
 #include "daemon/store/intake_store.hpp"
 
 namespace reeld::spool {
@@ -27,6 +29,8 @@ struct IntakeOptions {
   std::string timezone;  ///< for {date} and {time}
   std::size_t max_json_bytes = 16U << 20;
   std::size_t max_jsonl_bytes = 1U << 30;
+  FrameRules frames;               ///< for the local pictures of jobs
+  std::filesystem::path copies{};  ///< of those pictures: a folder that is reeld's alone
   Watch watch = Watch::kAuto;
 };
 
@@ -37,6 +41,7 @@ struct IntakeParts {
   Clock& clock;
   UuidGenerator& uuids;
   const Catalogue& catalogue;
+  store::FrameStore& frames;
 };
 
 }  // namespace reeld::spool

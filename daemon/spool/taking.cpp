@@ -67,7 +67,10 @@ asio::awaitable<Result<void>> Taking::take_in(BatchId batch, std::string name) {
   }
   if (!opened) co_return opened.error();
 
-  auto checked = co_await check(*opened);
+  // Pictures are named as seen from where the job file was dropped, not from where it is claimed.
+  auto frames =
+      std::make_shared<LocalFrames>(layout_.incoming(), (*opened)->owner(), options_.frames, options_.copies);
+  auto checked = co_await check(*opened, frames);
   if (!checked) co_return checked.error();
   std::function<Result<files::Digest>()> hash = [path = (*opened)->path()] { return files::digest(path); };
   auto digest = co_await parts_.pool.run(std::move(hash));
@@ -77,7 +80,7 @@ asio::awaitable<Result<void>> Taking::take_in(BatchId batch, std::string name) {
     if (!looked) co_return looked;
   }
   if (checked->rejection.empty()) {
-    auto staged = co_await stage_all(batch, *opened, *checked);
+    auto staged = co_await stage_all(batch, *opened, frames, *checked);
     if (!staged) co_return staged;
   }
   if (!checked->rejection.empty()) {
@@ -86,8 +89,10 @@ asio::awaitable<Result<void>> Taking::take_in(BatchId batch, std::string name) {
   co_return co_await accept(std::move(batch), *opened, std::move(digest->sha256));
 }
 
-asio::awaitable<Result<Taking::Checked>> Taking::check(std::shared_ptr<const JobFile> file) {
-  auto pass = std::make_shared<JobPass>(std::move(file), parts_.catalogue, options_.max_json_bytes);
+asio::awaitable<Result<Taking::Checked>> Taking::check(std::shared_ptr<const JobFile> file,
+                                                       std::shared_ptr<LocalFrames> frames) {
+  auto pass = std::make_shared<JobPass>(std::move(file), parts_.catalogue, options_.max_json_bytes,
+                                        std::move(frames));
   Checked checked;
   bool again = false;
   bool all_have_keys = true;
@@ -132,7 +137,7 @@ asio::awaitable<Result<void>> Taking::refuse_repeat(const std::string& sha256, C
 }
 
 asio::awaitable<Result<void>> Taking::stage_all(BatchId batch, std::shared_ptr<const JobFile> file,
-                                                Checked& checked) {
+                                                std::shared_ptr<LocalFrames> frames, Checked& checked) {
   Stamp stamp{parts_.clock.now(), {}};
   std::function<Result<LocalStamp>()> read_zone = [this, time = stamp.time] {
     return local_stamp(time, options_.timezone);
@@ -142,7 +147,7 @@ asio::awaitable<Result<void>> Taking::stage_all(BatchId batch, std::shared_ptr<c
   stamp.local = std::move(*local);
   if (checked.is_whole) co_return co_await stage(batch, file, stamp, std::move(checked.jobs));
 
-  auto pass = std::make_shared<JobPass>(file, parts_.catalogue, options_.max_json_bytes);
+  auto pass = std::make_shared<JobPass>(file, parts_.catalogue, options_.max_json_bytes, std::move(frames));
   for (bool end = false; !end;) {
     auto chunk = co_await read(pass);
     if (!chunk) co_return chunk.error();
@@ -163,7 +168,16 @@ asio::awaitable<Result<void>> Taking::stage(BatchId batch, std::shared_ptr<const
   if (jobs.empty()) co_return Result<void>();
   // Ids are drawn here and not on the pool: what they take their chance from belongs to this thread.
   std::vector<JobId> ids;
-  for (std::size_t i = 0; i < jobs.size(); ++i) ids.emplace_back(parts_.uuids.next());
+  std::vector<store::FramesOfJob> frames;
+  for (ReadJob& job : jobs) {
+    ids.emplace_back(parts_.uuids.next());
+    const bool has_frames = !job.frames.start.empty() || !job.frames.end.empty();
+    if (has_frames) frames.push_back({ids.back(), std::move(job.frames)});
+  }
+  if (!frames.empty()) {
+    auto noted = co_await parts_.frames.stage_frames(std::move(frames));
+    if (!noted) co_return noted;
+  }
   std::function<Result<std::vector<store::NewJob>>()> make = [this, file, stamp, jobs = std::move(jobs),
                                                               ids = std::move(ids)] {
     store::NewJobContext context;

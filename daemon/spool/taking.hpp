@@ -33,10 +33,11 @@ class Taking {
   template <class T>
   using Task = boost::asio::awaitable<Result<T>>;
 
-  Task<Checked> check(std::shared_ptr<const JobFile> file);
+  Task<Checked> check(std::shared_ptr<const JobFile> file, std::shared_ptr<LocalFrames> frames);
   Task<Chunk> read(std::shared_ptr<JobPass> pass);
   Task<void> refuse_repeat(const std::string& sha256, Checked& checked);
-  Task<void> stage_all(BatchId batch, std::shared_ptr<const JobFile> file, Checked& checked);
+  Task<void> stage_all(BatchId batch, std::shared_ptr<const JobFile> file,
+                       std::shared_ptr<LocalFrames> frames, Checked& checked);
   Task<void> stage(BatchId batch, std::shared_ptr<const JobFile> file, Stamp stamp,
                    std::vector<ReadJob> jobs);
   Task<void> accept(BatchId batch, std::shared_ptr<const JobFile> file, std::string sha256);

@@ -67,6 +67,17 @@ TEST_F(DownloadsTest, NeverJoinBytesOfTwoFilms) {
       daemon, R"([{"on": "download", "do": "truncate"}, {"on": "download", "do": "change_etag"}])");
 }
 
+TEST_F(DownloadsTest, BeginAnewWhereARangeComesUnderAnotherEtag) {
+  Daemon daemon(cloud(kLongFilm));
+  expect_whole_film_despite(
+      daemon, R"([{"on": "download", "do": "truncate"}, {"on": "download", "do": "other_etag"}])");
+  std::vector<int> statuses;
+  for (const sim::RequestRecord& request : daemon.cloud().requests()) {
+    if (request.endpoint == sim::Endpoint::kDownload) statuses.push_back(request.status);
+  }
+  EXPECT_EQ(statuses, (std::vector{200, 206, 200}));
+}
+
 TEST_F(DownloadsTest, RefuseARangeThatBeginsElsewhere) {
   Daemon daemon(cloud(kLongFilm));
   expect_whole_film_despite(

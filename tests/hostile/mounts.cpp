@@ -60,10 +60,11 @@ void SmallDisk::set_read_only(bool read_only) {
 }
 
 void SmallDisk::fill_up_to(int free_kib) const {
+  make_room();
   struct statvfs room{};
   demand(::statvfs(folder_.c_str(), &room) == 0, "statvfs");
   const off_t size = static_cast<off_t>(room.f_bavail * room.f_frsize) - off_t{free_kib} * 1024;
-  const int file = ::open(filler().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  const int file = ::open(filler().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
   demand(file >= 0 && ::posix_fallocate(file, 0, size) == 0, "fill");
   ::close(file);
 }

@@ -96,23 +96,35 @@ TEST(SecretsTest, TheKeyStandsNowhereButInTheRequests) {
   }
 }
 
+/// A command that an unprivileged user runs: the test's own, or nobody where that is root.
+std::vector<std::string> unprivileged(std::vector<std::string> command) {
+  if (::geteuid() != 0) return command;
+  std::vector<std::string> argv{"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"};
+  argv.insert(argv.end(), command.begin(), command.end());
+  return argv;
+}
+
 TEST(SecretsTest, TheDaemonsMemoryIsDumpedNowhere) {
-  Daemon daemon;
-  daemon.start();
-  // The system gives the files of a process that may not be dumped to root, whoever runs it.
-  if (::geteuid() != 0) {
-    struct stat found{};
-    ASSERT_EQ(::stat(("/proc/" + std::to_string(daemon.process().pid())).c_str(), &found), 0);
-    EXPECT_EQ(found.st_uid, 0U);
-    return;
+  if (run_program({unprivileged({REELD_BINARY, "--version"}), {}, "", ""}).exit_code != 0) {
+    GTEST_SKIP() << "nobody may not run the program here";
   }
-  const std::string pid = std::to_string(daemon.process().pid());
-  const Finished tried = run_program(
-      {{"setpriv", "--reuid=0", "--bounding-set=-all", "--inh-caps=-all", "cat", "/proc/" + pid + "/environ"},
-       {},
-       "",
-       ""});
-  EXPECT_NE(tried.exit_code, 0) << "a program without root's powers reads the memory of root's daemon";
+  const TempDir dir;
+  const fs::path data = dir.path() / "data";
+  fs::create_directory(data);
+  if (::geteuid() == 0) {
+    ASSERT_EQ(::chown(data.c_str(), 65534, 65534), 0);
+    fs::permissions(dir.path(), fs::perms::owner_all | fs::perms::others_exec);
+  }
+  Process daemon({unprivileged({REELD_BINARY, "--config", "/dev/null", "--data-dir", data.string(), "--set",
+                                "http.listen=", "serve"}),
+                  {},
+                  dir.path() / "log",
+                  ""});
+  ASSERT_TRUE(eventually([&] { return fs::exists(data / "reeld.sock"); })) << read_file(dir.path() / "log");
+  // The system gives what it tells of a process that may not be dumped to root, whoever runs it.
+  struct stat found{};
+  ASSERT_EQ(::stat(("/proc/" + std::to_string(daemon.pid()) + "/environ").c_str(), &found), 0);
+  EXPECT_EQ(found.st_uid, 0U);
 }
 
 }  // namespace

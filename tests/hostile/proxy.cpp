@@ -73,6 +73,8 @@ class Passage {
   Passage(const Passage&) = delete;
   Passage& operator=(const Passage&) = delete;
 
+  bool struck() const { return struck_; }
+
   void run(const std::atomic<bool>& stopping) {
     std::array<pollfd, 2> ends{pollfd{client_, POLLIN, 0}, pollfd{server_, POLLIN, 0}};
     while (!stopping) {
@@ -169,6 +171,7 @@ void Proxy::pass_on(int client, Trouble trouble) {
       with_address(address, [&](sockaddr* any) { return ::connect(server, any, sizeof(address)); });
   Passage passage(client, server, trouble);
   if (connected == 0) passage.run(stopping_);
+  struck_ += passage.struck() ? 1 : 0;
 }
 
 }  // namespace reeld::test

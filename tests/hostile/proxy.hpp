@@ -38,6 +38,8 @@ class Proxy {
 
   std::uint16_t port() const { return port_; }
   int connections() const { return connections_; }
+  /// How many of them had their trouble.
+  int struck() const { return struck_; }
 
  private:
   void accept_all();
@@ -48,6 +50,7 @@ class Proxy {
   int listener_ = -1;
   std::uint16_t port_ = 0;
   std::atomic<int> connections_ = 0;
+  std::atomic<int> struck_ = 0;
   std::atomic<bool> stopping_ = false;
   std::thread acceptor_;
   std::vector<std::thread> passers_;  ///< the acceptor's

@@ -113,6 +113,12 @@ class Judge {
     }
   }
 
+  /// Found, or proved absent; what may have become several things waits for a person.
+  static bool is_answer(const Json& event) {
+    return event.at("to") != "parked" ||
+           event.at("text").get<std::string>().find("never arrived") != std::string::npos;
+  }
+
   void count_unknowns(const Json& job) {
     std::optional<Time> since;
     for (const Json& event : job.at("events")) {
@@ -124,7 +130,7 @@ class Judge {
         ++tally_.unknown;
         since = at;
       } else if (from == "unknown" && since) {
-        ++tally_.resolved;
+        if (is_answer(event)) ++tally_.resolved;
         tally_.slowest = std::max(tally_.slowest, Duration(at - *since));
       }
     }

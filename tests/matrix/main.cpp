@@ -27,8 +27,7 @@ std::vector<Row> choose_rows(const Flags& flags) {
   const auto append = [&rows](std::vector<Row> more) { rows.insert(rows.end(), more.begin(), more.end()); };
   append(fault_rows(flags.jobs));
   append(likeness_rows(flags.jobs));
-  if (flags.only.find("SIGKILL") != std::string::npos)
-    append(crash_rows(count_passages(crash_row(flags.jobs)), flags.jobs));
+  append(crash_rows(count_passages(crash_row(flags.jobs)), flags.jobs));
   const std::regex only(flags.only);
   std::erase_if(rows, [&only](const Row& row) { return !std::regex_search(row.name(), only); });
   return rows;

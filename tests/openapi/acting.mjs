@@ -74,6 +74,15 @@ export async function actOnBatchAndQueue({ api, report }) {
   await api.call('POST', '/v1/queue/pause', { body: 'x', type: 'text/plain', expect: 415 });
 }
 
+export async function prune({ api, report }) {
+  const { json } = await api.call('POST', '/v1/prune', { json: { older_than: '365d', files: true }, expect: 200 });
+  report.expect(json.jobs === 0 && json.more === false, 'young jobs were forgotten');
+  for (const wrong of [{}, { older_than: 'soon' }, { older_than: '1d', states: ['queued'] }, { older_than: '1d', x: 1 }]) {
+    await api.call('POST', '/v1/prune', { json: wrong, expect: 400 });
+  }
+  await api.call('POST', '/v1/prune', { body: 'all', type: 'text/plain', expect: 415 });
+}
+
 /** Lets the queue run. Two submits lose their answers on the way. */
 export async function run({ api, report, cloud, ids, stream }) {
   for (const match of ['adopted one', 'given up one']) {

@@ -35,6 +35,7 @@ const STEPS = [
   acting.refuseActions,
   acting.actOnMany,
   acting.actOnBatchAndQueue,
+  acting.prune,
   acting.run,
   acting.resolve,
   reading.showJobs,

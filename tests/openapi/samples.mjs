@@ -39,6 +39,7 @@ const batch = {
 const queue = {
   paused: { reason: 'lunch', by: 'kim', since: AT }, account_held: { reason: 'the key is wrong', next_probe_ms: 500 },
   disk_low: null,
+  store_trouble: null,
 };
 
 const counts = Object.fromEntries(
@@ -78,7 +79,7 @@ export const GOOD = [
   ['Event', { ...event, kind: 'queue_paused', job: null, batch: null, from: null, to: null, detail: { by: 'kim' } }],
   ['Batch', batch],
   ['Queue', queue],
-  ['Queue', { paused: null, account_held: null, disk_low: '1 GB is left' }],
+  ['Queue', { paused: null, account_held: null, disk_low: '1 GB is left', store_trouble: 'its disk is full' }],
   ['Stats', stats],
   ['Stats', { ...stats, shape: [], oldest: {}, hours: [] }],
   ['Costs', costs],

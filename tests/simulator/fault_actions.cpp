@@ -119,6 +119,12 @@ void top_level(Context& context, Answer& answer) {
   if (generation != nullptr) answer.text = accepted_body(*generation, true);
 }
 
+void other_etag(Context&, Answer& answer) {
+  for (auto& [name, value] : answer.headers) {
+    if (name == "ETag") value = "\"another\"";
+  }
+}
+
 void wrong_length(Context& context, Answer& answer) {
   if (!answer.content || answer.status != 200) return;
   answer.content->length = context.fault.bytes != 0 ? context.fault.bytes : answer.content->length / 4 * 3;
@@ -171,6 +177,7 @@ constexpr std::array kActions = {
     FaultAction{
         "wrong_type", nullptr,
         [](Context& c, Answer& a) { a.content_type = c.fault.type.empty() ? "text/html" : c.fault.type; }},
+    FaultAction{"other_etag", nullptr, other_etag, true},
     FaultAction{"wrong_length", nullptr, wrong_length},
     FaultAction{"wrong_content", nullptr, wrong_content},
     FaultAction{"slow", nullptr,

@@ -42,8 +42,9 @@ Json Query::json(int column) const {
 }
 
 Connection::Connection(const std::filesystem::path& file, Mode mode) {
-  const int flags =
-      mode == Mode::kReadWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+  const int flags = mode == Mode::kReadOnly    ? SQLITE_OPEN_READONLY
+                    : mode == Mode::kReadWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+                                               : SQLITE_OPEN_READWRITE;
   const int code = sqlite3_open_v2(file.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   if (code != SQLITE_OK) {
     const std::string words = fmt::format("cannot open {}: {}", file.string(), sqlite3_errmsg(handle_));
@@ -52,6 +53,8 @@ Connection::Connection(const std::filesystem::path& file, Mode mode) {
   }
   sqlite3_extended_result_codes(handle_, 1);
   sqlite3_busy_timeout(handle_, kBusyTimeout);
+  // Whoever only looks must not move the log into the database when he happens to be the last to go.
+  if (mode == Mode::kReadOnly) sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   if (mode == Mode::kReadWrite) configure_writer();
 }
 
@@ -74,6 +77,8 @@ void Connection::configure_writer() {
       Setting{"PRAGMA foreign_keys = ON", "PRAGMA foreign_keys", "1"},
       Setting{"PRAGMA mmap_size = 0", nullptr, nullptr},
       Setting{"PRAGMA wal_autocheckpoint = 0", "PRAGMA wal_autocheckpoint", "0"},
+      // 16 MiB: what a log that once grew long keeps of the disk when it begins anew.
+      Setting{"PRAGMA journal_size_limit = 16777216", "PRAGMA journal_size_limit", "16777216"},
   };
   for (const Setting& setting : kSettings) {
     execute(setting.set);

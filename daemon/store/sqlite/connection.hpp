@@ -32,6 +32,14 @@ class SqliteError : public std::runtime_error {
            primary == SQLITE_MISMATCH || primary == SQLITE_RANGE;
   }
 
+  /// True when the disk takes no more: full, failing, read-only, gone. That concerns every write, not one.
+  bool cannot_write() const {
+    const int primary = code_ & 0xFF;
+    const bool reading = code_ == SQLITE_IOERR_READ || code_ == SQLITE_IOERR_SHORT_READ;
+    return primary == SQLITE_FULL || primary == SQLITE_READONLY || primary == SQLITE_CANTOPEN ||
+           (primary == SQLITE_IOERR && !reading);
+  }
+
  private:
   int code_;
 };
@@ -64,13 +72,17 @@ class Query {
 /// One connection, used by one thread at a time.
 class Connection {
  public:
-  enum class Mode { kReadWrite, kReadOnly };
+  enum class Mode {
+    kReadWrite,  ///< the queue's own
+    kReadOnly,   ///< beside it; leaves even its log as it is
+    kAsItIs,     ///< a file that nobody else uses: no setting is changed
+  };
 
   /// How long a statement waits for a lock, in milliseconds: a belt, since nobody else writes.
   static constexpr int kBusyTimeout = 5'000;
 
-  /// Opens (kReadWrite: makes) the database with every setting that durability rests on, set and read back.
-  /// Throws SqliteError, or std::runtime_error when a setting does not take.
+  /// Opens the database. kReadWrite also makes it, with every setting that durability rests on, set and read
+  /// back. Throws SqliteError, or std::runtime_error when a setting does not take.
   Connection(const std::filesystem::path& file, Mode mode);
   ~Connection();
   Connection(const Connection&) = delete;

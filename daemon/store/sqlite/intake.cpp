@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "common/util/uuid.hpp"
+#include "daemon/store/sqlite/frames.hpp"
 
 namespace reeld::store::sqlite {
 namespace {
@@ -120,6 +121,7 @@ Result<void> accept(Connection& db, const NewBatch& batch, Time now) {
       " CASE WHEN not_before > ?2 THEN not_before END"
       " FROM staged_job WHERE batch_id = ?1 ORDER BY position",
       batch.id, now);
+  add_frame_warnings(db, batch.id, now);
   db.run("DELETE FROM staged_job WHERE batch_id = ?1", batch.id);
   // The name is its giver's: shown as JSON text, it can smuggle in no control characters.
   const std::string from = batch.file_name.empty() ? "" : " from " + dump_json(batch.file_name);

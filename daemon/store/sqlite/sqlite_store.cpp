@@ -4,9 +4,12 @@
 #include "daemon/store/sqlite/batch_holds.hpp"
 #include "daemon/store/sqlite/claims.hpp"
 #include "daemon/store/sqlite/deliveries.hpp"
+#include "daemon/store/sqlite/file_removals.hpp"
 #include "daemon/store/sqlite/films.hpp"
+#include "daemon/store/sqlite/frames.hpp"
 #include "daemon/store/sqlite/intake.hpp"
 #include "daemon/store/sqlite/people.hpp"
+#include "daemon/store/sqlite/prune.hpp"
 #include "daemon/store/sqlite/reconcile.hpp"
 #include "daemon/store/sqlite/restored.hpp"
 #include "daemon/store/sqlite/store_thread.hpp"
@@ -310,7 +313,70 @@ class SqliteStore final : public Store {
                                                [](Connection& db) { return sqlite::next_delivery(db); });
   }
 
+  Async<PruneStep> prune(PruneChoice choice, std::string after, int limit) override {
+    return thread_.submit<PruneStep>(
+        "store.prune", [this, choice = std::move(choice), after = std::move(after), limit](Connection& db) {
+          return sqlite::prune(db, choice, after, limit, clock_.now());
+        });
+  }
+  Async<int> release_files(Time ended_before, int limit) override {
+    return thread_.submit<int>("store.release_files", [this, ended_before, limit](Connection& db) {
+      return sqlite::release_files(db, ended_before, limit, clock_.now());
+    });
+  }
+  Async<std::vector<ReleasedFiles>> released_files(JobId after, int limit) override {
+    return thread_.submit<std::vector<ReleasedFiles>>("store.released_files",
+                                                      [after = std::move(after), limit](Connection& db) {
+                                                        return sqlite::released_files(db, after, limit);
+                                                      });
+  }
+  Async<void> finish_removal(JobId job, std::string words) override {
+    return thread_.submit<void>("store.finish_removal",
+                                [this, job = std::move(job), words = std::move(words)](Connection& db) {
+                                  return sqlite::finish_removal(db, job, words, clock_.now());
+                                });
+  }
+  Async<int> forget_remains(Time before, int limit) override {
+    return thread_.submit<int>("store.forget_remains", [before, limit](Connection& db) {
+      return sqlite::forget_remains(db, before, limit);
+    });
+  }
+
+  Async<void> stage_frames(std::vector<FramesOfJob> jobs) override {
+    return thread_.submit<void>("store.stage_frames", [jobs = std::move(jobs)](Connection& db) {
+      return sqlite::stage_frames(db, jobs);
+    });
+  }
+  Async<JobFrames> job_frames(JobId job) override {
+    return thread_.submit<JobFrames>(
+        "store.job_frames", [job = std::move(job)](Connection& db) { return sqlite::job_frames(db, job); });
+  }
+  Async<std::optional<std::string>> uploaded_image(ImageKey key) override {
+    return thread_.submit<std::optional<std::string>>(
+        "store.uploaded_image",
+        [key = std::move(key)](Connection& db) { return sqlite::uploaded_image(db, key); });
+  }
+  Async<void> remember_image(ImageKey key, std::string image_id) override {
+    return thread_.submit<void>("store.remember_image",
+                                [this, key = std::move(key), image_id = std::move(image_id)](Connection& db) {
+                                  return sqlite::remember_image(db, key, image_id, clock_.now());
+                                });
+  }
+  Async<bool> forget_images(JobId job, std::vector<std::string> image_ids) override {
+    return thread_.submit<bool>("store.forget_images",
+                                [job = std::move(job), image_ids = std::move(image_ids)](Connection& db) {
+                                  return sqlite::forget_images(db, job, image_ids);
+                                });
+  }
+  Async<std::vector<std::string>> unneeded_frames(std::vector<std::string> copies) override {
+    return thread_.submit<std::vector<std::string>>(
+        "store.unneeded_frames",
+        [copies = std::move(copies)](Connection& db) { return sqlite::unneeded_frames(db, copies); });
+  }
+
   void on_commit(std::function<void()> callback) override { thread_.on_commit(std::move(callback)); }
+  std::string trouble() const override { return thread_.trouble(); }
+  std::uint64_t wal_bytes() const override { return thread_.wal_bytes(); }
   void close() override { thread_.close(); }
 
  private:

@@ -12,23 +12,15 @@ namespace {
 
 /// A transaction takes at most this many pieces, so that the first of a crowd does not wait for the last.
 constexpr std::size_t kMaxPieces = 512;
-/// 4 MiB in the log: move it into the database while that is quick.
-constexpr int kPassiveCheckpointPages = 1'000;
-/// 64 MiB: readers kept the log from shrinking for long; insist.
-constexpr int kTruncateCheckpointPages = 16'000;
-constexpr auto kTruncateEvery = std::chrono::minutes(1);
-constexpr int kCheckpointWait = 100;  // ms
-
-int remember_wal_pages(void* pages, sqlite3*, const char*, int count) {
-  *static_cast<int*>(pages) = count;
-  return SQLITE_OK;
-}
+constexpr auto kTryDiskEvery = std::chrono::seconds(1);
 
 }  // namespace
 
 StoreThread::StoreThread(std::unique_ptr<Connection> connection, Observer& observer)
-    : connection_(std::move(connection)), observer_(observer) {
-  sqlite3_wal_hook(connection_->handle(), remember_wal_pages, &wal_pages_);
+    : connection_(std::move(connection)),
+      observer_(observer),
+      checkpointer_(*connection_),
+      place_(*connection_) {
   thread_ = std::thread([this] { loop(); });
 }
 
@@ -44,9 +36,7 @@ void StoreThread::close() {
   }
   arrived_.notify_one();
   thread_.join();
-  const int code =
-      sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
-  if (code != SQLITE_OK) spdlog::warn("store: last checkpoint failed: {}", sqlite3_errstr(code));
+  checkpointer_.finish();
   connection_.reset();
 }
 
@@ -60,18 +50,44 @@ void StoreThread::enqueue(std::unique_ptr<Piece> piece) {
 
 void StoreThread::loop() {
   for (;;) {
-    std::vector<std::unique_ptr<Piece>> pieces;
-    {
-      std::unique_lock lock(mutex_);
-      arrived_.wait(lock, [this] { return closing_ || !queue_.empty(); });
-      if (queue_.empty()) return;
-      while (!queue_.empty() && pieces.size() < kMaxPieces) {
-        pieces.push_back(std::move(queue_.front()));
-        queue_.pop_front();
-      }
+    auto pieces = take();
+    if (!pieces.empty()) {
+      commit(pieces);
+      checkpointer_.checkpoint_if_due();
     }
-    commit(pieces);
-    checkpoint_if_due();
+    try_disk_if_due();
+    const std::lock_guard lock(mutex_);
+    if (closing_ && queue_.empty()) return;
+  }
+}
+
+std::vector<std::unique_ptr<StoreThread::Piece>> StoreThread::take() {
+  const auto arrived = [this] { return closing_ || !queue_.empty(); };
+  std::vector<std::unique_ptr<Piece>> pieces;
+  std::unique_lock lock(mutex_);
+  if (trouble_.stands()) {
+    arrived_.wait_for(lock, kTryDiskEvery, arrived);
+  } else {
+    arrived_.wait(lock, arrived);
+  }
+  while (!queue_.empty() && pieces.size() < kMaxPieces) {
+    pieces.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  }
+  return pieces;
+}
+
+/// Only this ends a trouble: a commit that changes nothing writes nothing, and proves nothing.
+void StoreThread::try_disk_if_due() {
+  const auto now = std::chrono::steady_clock::now();
+  if (!trouble_.stands() || now - disk_tried_ < kTryDiskEvery) return;
+  disk_tried_ = now;
+  try {
+    place_.check();
+    write_probe(*connection_);
+    trouble_.note_success();
+  } catch (const SqliteError& error) {
+    spdlog::debug("store: still nothing can be written: {}", error.what());
   }
 }
 
@@ -94,6 +110,7 @@ void StoreThread::commit(std::vector<std::unique_ptr<Piece>>& pieces) {
   const auto began = std::chrono::steady_clock::now();
   const int changes_before = sqlite3_total_changes(connection_->handle());
   try {
+    place_.check();
     connection_->execute("BEGIN IMMEDIATE");
     apply_all(pieces);
     for (const auto& piece : pieces) crash_point(crash::kCommitBefore, piece->operation());
@@ -101,7 +118,9 @@ void StoreThread::commit(std::vector<std::unique_ptr<Piece>>& pieces) {
     for (const auto& piece : pieces) crash_point(crash::kCommitAfter, piece->operation());
   } catch (const SqliteError& error) {
     failure = Error{Errc::kUnavailable, "store.commit", error.what()};
-    spdlog::error("store: nothing of {} operations was written: {}", pieces.size(), error.what());
+    const auto level = trouble_.stands() ? spdlog::level::debug : spdlog::level::err;
+    spdlog::log(level, "store: nothing of {} operations was written: {}", pieces.size(), error.what());
+    trouble_.note_failure(error);
     if (!connection_->lost_transaction())
       sqlite3_exec(connection_->handle(), "ROLLBACK", nullptr, nullptr, nullptr);
   }
@@ -122,21 +141,6 @@ void StoreThread::apply_all(std::vector<std::unique_ptr<Piece>>& pieces) {
     if (connection_->lost_transaction()) throw SqliteError(SQLITE_IOERR, "the transaction was rolled back");
     connection_->execute(keep ? "RELEASE piece" : "ROLLBACK TO piece; RELEASE piece");
   }
-}
-
-void StoreThread::checkpoint_if_due() {
-  if (wal_pages_ < kPassiveCheckpointPages) return;
-  const auto now = std::chrono::steady_clock::now();
-  const bool insist = wal_pages_ >= kTruncateCheckpointPages && now - last_truncate_ > kTruncateEvery;
-  if (insist) last_truncate_ = now;
-  // A reader that takes its time must not hold the commits behind it up.
-  sqlite3_busy_timeout(connection_->handle(), kCheckpointWait);
-  const int mode = insist ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
-  const int code = sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr, mode, nullptr, nullptr);
-  sqlite3_busy_timeout(connection_->handle(), Connection::kBusyTimeout);
-  if (code != SQLITE_OK && code != SQLITE_BUSY)
-    spdlog::warn("store: checkpoint failed: {}", sqlite3_errstr(code));
-  wal_pages_ = 0;
 }
 
 }  // namespace reeld::store::sqlite

@@ -17,7 +17,9 @@
 
 #include "common/util/error.hpp"
 #include "daemon/store/observer.hpp"
+#include "daemon/store/sqlite/checkpointer.hpp"
 #include "daemon/store/sqlite/connection.hpp"
+#include "daemon/store/sqlite/disk_trouble.hpp"
 
 namespace reeld::store::sqlite {
 
@@ -43,6 +45,12 @@ class StoreThread {
   /// `callback` is called on this thread after each commit that changed something.
   void on_commit(std::function<void()> callback);
 
+  /// Why nothing can be written; empty: it can. Any thread.
+  std::string trouble() const { return trouble_.words(); }
+
+  /// Bytes in the write-ahead log. Any thread.
+  std::uint64_t wal_bytes() const { return checkpointer_.bytes(); }
+
   /// Runs what was submitted, checkpoints, and closes the connection. Blocks.
   void close();
 
@@ -63,15 +71,19 @@ class StoreThread {
 
   void enqueue(std::unique_ptr<Piece> piece);
   void loop();
+  /// What has gathered, after a wait; none at the end, or when it is time to try the disk again.
+  std::vector<std::unique_ptr<Piece>> take();
+  void try_disk_if_due();
   void commit(std::vector<std::unique_ptr<Piece>>& pieces);
   void apply_all(std::vector<std::unique_ptr<Piece>>& pieces);
   void tell_commit();
-  void checkpoint_if_due();
 
   std::unique_ptr<Connection> connection_;
   Observer& observer_;
-  int wal_pages_ = 0;  ///< in the log, as SQLite told after the last commit
-  std::chrono::steady_clock::time_point last_truncate_;
+  Checkpointer checkpointer_;
+  DiskTrouble trouble_;
+  PlaceCheck place_;
+  std::chrono::steady_clock::time_point disk_tried_;
   std::mutex mutex_;
   std::condition_variable arrived_;
   std::deque<std::unique_ptr<Piece>> queue_;
@@ -94,6 +106,8 @@ class StoreThread::PieceFor final : public Piece {
     try {
       result_ = work_(connection);
     } catch (const SqliteError& error) {
+      // What the disk refuses one, it refuses all: nothing of the transaction is to be kept.
+      if (error.cannot_write()) throw;
       result_ = Error{error.is_lasting() ? Errc::kInternal : Errc::kUnavailable, operation_, error.what()};
     } catch (const std::exception& error) {
       result_ = Error{Errc::kInternal, operation_, error.what()};
@@ -105,7 +119,7 @@ class StoreThread::PieceFor final : public Piece {
   std::string_view operation() const override { return operation_; }
 
   void complete(const Error* failure) override {
-    if (failure != nullptr && result_.has_value()) {
+    if (failure != nullptr && (result_.has_value() || result_.error().code == Errc::kUnavailable)) {
       result_ = Error{failure->code, operation_, failure->detail};
     }
     auto executor = guard_.get_executor();

@@ -67,6 +67,9 @@ ApiTest::~ApiTest() {
 }
 
 void ApiTest::make_api() {
+  upkeep::Upkeep::Parts upkeep_parts{*store_, pool_, clock_, [this] { return clock_difference_; }};
+  upkeep_ =
+      std::make_unique<upkeep::Upkeep>(std::move(upkeep_parts), upkeep::UpkeepOptions{options_.results});
   api::UploadImage upload = [this](std::string bytes) -> asio::awaitable<Result<api::UploadedImage>> {
     uploaded_ = std::move(bytes);
     co_return upload_answer_;
@@ -85,7 +88,10 @@ void ApiTest::make_api() {
                    metrics,
                    [] { return std::size_t(3); },
                    std::move(upload),
-                   [this](const store::EventLine& event) { followed_.push_back(event); }};
+                   [this](const store::EventLine& event) { followed_.push_back(event); },
+                   [this](store::PruneChoice choice, std::string by) {
+                     return upkeep_->prune(std::move(choice), std::move(by));
+                   }};
   api_ = std::make_unique<api::Api>(std::move(parts), options_);
 }
 

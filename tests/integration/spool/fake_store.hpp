@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
@@ -7,12 +8,13 @@
 #include <vector>
 
 #include "common/util/clock.hpp"
+#include "daemon/store/frame_store.hpp"
 #include "daemon/store/intake_store.hpp"
 
 namespace reeld::test {
 
 /// The part of the queue that intake and its reports use, in memory. All on one thread.
-class FakeStore final : public store::IntakeStore {
+class FakeStore final : public store::IntakeStore, public store::FrameStore {
  public:
   struct Batch {
     store::BatchSummary summary;
@@ -27,6 +29,7 @@ class FakeStore final : public store::IntakeStore {
   std::map<BatchId, std::vector<store::NewJob>> staged;
   std::map<BatchId, Batch> batches;
   std::map<BatchId, std::vector<store::NewJob>> accepted_jobs;
+  std::map<JobId, store::JobFrames> frames;
   std::size_t largest_stage = 0;
   std::string queue = "this-queue";
   int refuse = 0;  ///< so many writes fail with kUnavailable
@@ -45,6 +48,23 @@ class FakeStore final : public store::IntakeStore {
   Async<std::vector<store::BatchSummary>> stale_receipts() override;
   Async<void> mark_receipt_written(BatchId batch) override;
   const std::string& queue_id() const override { return queue; }
+
+  Async<void> stage_frames(std::vector<store::FramesOfJob> jobs) override {
+    for (store::FramesOfJob& job : jobs) frames[job.job] = std::move(job.frames);
+    co_return Result<void>();
+  }
+  Async<store::JobFrames> job_frames(JobId job) override { co_return frames[job]; }
+  Async<std::vector<std::string>> unneeded_frames(std::vector<std::string> copies) override {
+    std::erase_if(copies, [this](const std::string& copy) {
+      return std::ranges::any_of(frames, [&](const auto& job) { return job.second.start == copy; });
+    });
+    co_return copies;
+  }
+  Async<std::optional<std::string>> uploaded_image(store::ImageKey) override {
+    co_return std::optional<std::string>();
+  }
+  Async<void> remember_image(store::ImageKey, std::string) override { co_return Result<void>(); }
+  Async<bool> forget_images(JobId, std::vector<std::string>) override { co_return true; }
 
  private:
   std::optional<Error> refusal();

@@ -80,14 +80,6 @@ TEST_F(RefusalTest, RefusesAFileThatIsTooLarge) {
   says(refuse("a.json", job_text(std::string(200, 'x'))), "at most");
 }
 
-TEST_F(RefusalTest, RefusesALocalImage) {
-  refuse(
-      "a.json",
-      R"([{"model":"ltxv-2.0-pro","parameters":{"prompt":"x","duration":8,"start_frame":{"file":"a.png"}}}])");
-  const Json problem = read_json(rejected("a.json.error.json")).at("problems").at(0);
-  EXPECT_EQ(problem.at("pointer"), "/0/parameters/start_frame/file");
-}
-
 TEST_F(RefusalTest, ListsThousandProblemsAndCountsTheRest) {
   std::string text;
   for (int i = 0; i < 1500; ++i) text += "nonsense\n";

@@ -40,6 +40,7 @@ class SpoolTest : public testing::Test {
     options_.settle = Duration(50);
     options_.output = "{batch}/{name}";
     options_.timezone = "UTC";
+    options_.copies = folder_ / "frames";
   }
   ~SpoolTest() override { stop(); }
 
@@ -47,8 +48,9 @@ class SpoolTest : public testing::Test {
   void make_folders() { ASSERT_TRUE(spool::make_folders(layout())); }
 
   void start() {
-    intake_ = std::make_unique<spool::Intake>(spool::IntakeParts{store_, pool_, clock_, uuids_, catalogue_},
-                                              options_, [this] { ++accepted_calls_; });
+    intake_ =
+        std::make_unique<spool::Intake>(spool::IntakeParts{store_, pool_, clock_, uuids_, catalogue_, store_},
+                                        options_, [this] { ++accepted_calls_; });
     const auto prepared = intake_->prepare();
     ASSERT_TRUE(prepared) << describe(prepared.error());
     spawn(intake_->run());

@@ -108,8 +108,10 @@ TEST(ShapesTest, CostsAddUpExactlyAndApartByUnit) {
 
 TEST(ShapesTest, TheQueueTellsWhatStandsInTheWay) {
   engine::Situation situation;
-  EXPECT_EQ(queue_json(situation),
-            (Json{{"paused", nullptr}, {"account_held", nullptr}, {"disk_low", nullptr}}));
+  EXPECT_EQ(queue_json(situation), (Json{{"paused", nullptr},
+                                         {"account_held", nullptr},
+                                         {"disk_low", nullptr},
+                                         {"store_trouble", nullptr}}));
   situation.pause = store::Pause{"lunch", "ann", kNow};
   situation.account_hold = "no key";
   situation.probe_in = Duration(5'000);
@@ -117,7 +119,8 @@ TEST(ShapesTest, TheQueueTellsWhatStandsInTheWay) {
   EXPECT_EQ(queue_json(situation),
             (Json{{"paused", {{"reason", "lunch"}, {"by", "ann"}, {"since", "2026-12-01T02:00:00.000Z"}}},
                   {"account_held", {{"reason", "no key"}, {"next_probe_ms", 5000}}},
-                  {"disk_low", "full"}}));
+                  {"disk_low", "full"},
+                  {"store_trouble", nullptr}}));
 }
 
 TEST(ShapesTest, AModelTellsWhatItTakes) {

@@ -71,6 +71,10 @@ TEST(ReadGenerationTest, TakesNullsUnknownWordsAndTextNumbers) {
   EXPECT_TRUE(generation->films.empty());
 }
 
+TEST(ReadGenerationTest, TakesNoNumberForASeedThatItIsNot) {
+  EXPECT_FALSE(read_generation(status_body(R"("seed":18446744073709551615)"))->seed);
+}
+
 TEST(ReadGenerationTest, ANullGenerationIsNotFoundYet) {
   EXPECT_EQ(read_generation(R"({"generations_by_pk":null})").error().error_class, ErrorClass::kNotFound);
 }

@@ -137,6 +137,17 @@ TEST(ClassifyTest, WordsOfAPeerAreCut) {
   EXPECT_LT(classify_submit(400, R"({"error":")" + long_words + R"("})").words.size(), 600U);
 }
 
+TEST(LostImageTest, IsARefusalThatNamesTheImage) {
+  EXPECT_TRUE(
+      is_lost_image(classify_submit(400, R"({"error":"Invalid init image id","code":"unexpected"})")));
+  EXPECT_TRUE(
+      is_lost_image(classify_submit(400, R"({"error":"couldn't access image","code":"unexpected"})")));
+  EXPECT_FALSE(is_lost_image(classify_submit(400, R"({"error":"invalid prompt","code":"unexpected"})")));
+  // Without a clear refusal nobody knows what became of the submit.
+  EXPECT_FALSE(
+      is_lost_image(classify_submit(500, R"({"error":"couldn't access image","code":"unexpected"})")));
+}
+
 TEST(RetryAfterTest, ReadsSecondsAndDates) {
   const Time now = parse_http_date("Tue, 01 Dec 2026 02:00:00 GMT").value();
   EXPECT_EQ(parse_retry_after("17", now), Duration(17s));
@@ -148,6 +159,10 @@ TEST(RetryAfterTest, IgnoresWhatMakesNoSense) {
   for (const char* header : {"", "soon", "-5", "0", "99999999", "17.5", "Tue, 01 Dec 2026 01:00:00 GMT"}) {
     EXPECT_FALSE(parse_retry_after(header, now)) << header;
   }
+}
+
+TEST(ClassifyTest, HasWordsAlsoWhereTheServiceGivesNone) {
+  EXPECT_EQ(classify_submit(500, R"({"error":""})").words, "HTTP 500 with a body that names no error");
 }
 
 }  // namespace

@@ -197,6 +197,11 @@ TEST_F(LoadTest, RefusesNoDownloadHostAndNoDataDir) {
       "data_dir: must not be empty\nleonardo.allowed_download_hosts: with none no film could be downloaded");
 }
 
+TEST_F(LoadTest, RefusesAFolderThatNoDatabaseUrlCanName) {
+  file("data_dir = \"/srv/a\\tb\"\n");
+  EXPECT_EQ(problems(), "data_dir: holds a control character");
+}
+
 TEST_F(LoadTest, PrintsWhatReadsBackAsTheSame) {
   file(
       "shutdown_timeout = \"3s\"\n[http]\nlisten = \"127.0.0.1:9\"\n[leonardo]\nproxy = "

@@ -108,5 +108,13 @@ TEST(OutputPathTest, RefusesNamesOfNoZone) {
   }
 }
 
+TEST(OutputPathTest, AnEmptyValueUncoversNoDots) {
+  OutputTokens tokens;
+  tokens.name = "rain";
+  ASSERT_EQ(check_output_template("a/{batch}../{name}"), "");
+  EXPECT_EQ(expand_output("a/{batch}../{name}", tokens), "a/__/rain");
+  EXPECT_EQ(expand_output("{batch}.hidden/{name}", tokens), "_hidden/rain");
+}
+
 }  // namespace
 }  // namespace reeld

@@ -70,6 +70,12 @@ TEST(TimeTest, FormatsDurationsSoThatTheyReadBack) {
   }
 }
 
+TEST(TimeTest, FormatsYearsThatNanosecondsCannotCount) {
+  for (const char* text : {"9999-12-31T23:59:59.000Z", "0001-01-01T00:00:00.000Z"}) {
+    EXPECT_EQ(format_time(parse_time(text).value()), text);
+  }
+}
+
 TEST(TimeTest, SpeaksToPeople) {
   EXPECT_EQ(humanize(4200ms), "4.2 s");
   EXPECT_EQ(humanize(190s), "3 min 10 s");

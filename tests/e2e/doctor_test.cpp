@@ -1,0 +1,110 @@
+// What `reeld doctor` says about good and bad installations.
+#include <gtest/gtest.h>
+
+#include "tests/e2e/daemon.hpp"
+
+namespace reeld::test {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+class DoctorTest : public testing::Test {
+ protected:
+  static Json ask(const Daemon& daemon, std::vector<std::string> options = {}) {
+    std::vector<std::string> arguments{"doctor", "--json"};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    const Finished finished = daemon.reeld(arguments);
+    const std::size_t brace = finished.output.find('{');
+    if (brace == std::string::npos) return {{"output", finished.output}};
+    Json report = Json::parse(finished.output.substr(brace));
+    EXPECT_EQ(finished.exit_code, report.at("healthy") == true ? 0 : 1);
+    return report;
+  }
+
+  /// The words of the first finding with this verdict; "" where there is none.
+  static std::string words(const Json& report, const std::string& check, const std::string& verdict) {
+    for (const Json& finding : report.at("checks")) {
+      if (finding.at("check") == check && finding.at("verdict") == verdict) return finding.at("words");
+    }
+    return "";
+  }
+};
+
+TEST_F(DoctorTest, AGoodInstallationIsHealthyWithAndWithoutItsDaemon) {
+  Daemon daemon;
+  daemon.start();
+  const Json with = ask(daemon);
+  EXPECT_EQ(with.at("problems"), 0) << with.dump(1);
+  for (const char* check :
+       {"daemon", "key", "connection", "account", "clock", "integrity", "permissions", "fdatasync"}) {
+    EXPECT_NE(words(with, check, "ok"), "") << check << with.dump(1);
+  }
+  EXPECT_EQ(ask(daemon, {"--quick"}).at("healthy"), true);
+  daemon.stop();
+  EXPECT_EQ(ask(daemon).at("healthy"), true);
+  EXPECT_EQ(ask(daemon, {"--quick"}).at("healthy"), false) << "a health check needs the daemon";
+}
+
+TEST_F(DoctorTest, NamesABadClockAndABadCertificate) {
+  sim::Options skewed = Daemon::fast_cloud();
+  skewed.clock_skew = 10min;
+  EXPECT_NE(words(ask(Daemon(skewed)), "clock", "problem").find("behind"), std::string::npos);
+  sim::Options expired = Daemon::fast_cloud();
+  expired.expired_cert = true;
+  EXPECT_NE(words(ask(Daemon(expired)), "connection", "problem").find("expired"), std::string::npos);
+  sim::Options foreign = Daemon::fast_cloud();
+  foreign.wrong_host_cert = true;
+  EXPECT_NE(words(ask(Daemon(foreign)), "connection", "problem"), "");
+}
+
+TEST_F(DoctorTest, NamesARefusedKeyAndANameThatIsNotFound) {
+  Daemon daemon;
+  daemon.cloud().add_faults(R"([{"on": "me", "do": "unauthorized", "times": 1}])");
+  EXPECT_NE(words(ask(daemon), "key", "problem").find("does not take the key"), std::string::npos);
+  daemon.set("leonardo.base_url", "https://nowhere.invalid/api/rest");
+  EXPECT_NE(words(ask(daemon), "dns", "problem").find("nowhere.invalid"), std::string::npos);
+}
+
+TEST_F(DoctorTest, NamesAQueueThatOthersMayRead) {
+  Daemon daemon;
+  daemon.start();
+  fs::permissions(daemon.data() / "queue.db", fs::perms(0644));
+  EXPECT_NE(words(ask(daemon), "permissions", "problem").find("chmod 600"), std::string::npos);
+}
+
+TEST_F(DoctorTest, NamesJobsThatWaitForAPerson) {
+  Daemon daemon;
+  daemon.cloud().add_faults(R"([{"on": "submit", "do": "drop_after"}])");
+  daemon.start();
+  daemon.drop("rain.json", guide_job("Rain").dump());
+  ASSERT_TRUE(daemon.settled(1));
+  const Json report = ask(daemon);
+  if (daemon.count(JobState::kSucceeded) == 0)
+    EXPECT_NE(words(report, "jobs", "warning"), "") << report.dump(1);
+}
+
+TEST_F(DoctorTest, AConfigurationThatIsWrongIs78) {
+  Daemon daemon;
+  daemon.set("limits.max_generations", "many");
+  EXPECT_EQ(daemon.reeld({"doctor"}).exit_code, 78);
+}
+
+TEST_F(DoctorTest, AsksTheServiceForWhatIsUndocumented) {
+  sim::Options cloud = Daemon::fast_cloud();
+  cloud.echo_seed = false;
+  Daemon daemon(cloud);
+  EXPECT_EQ(daemon.reeld({"doctor", "--live", "--spend"}).exit_code, 2) << "money is spent by a yes only";
+  EXPECT_TRUE(daemon.cloud().ledger().empty());
+  const Json report = ask(daemon, {"--live", "--spend", "--yes"});
+  ASSERT_EQ(daemon.cloud().ledger().size(), 1U);
+  EXPECT_NE(words(report, "served", "ok").find(daemon.cloud().ledger()[0].id), std::string::npos);
+  EXPECT_NE(words(report, "seed", "warning"), "") << report.dump(1);
+  EXPECT_NE(words(report, "list", "ok"), "");
+  EXPECT_NE(words(report, "render", "ok"), "");
+  EXPECT_FALSE(fs::exists(daemon.data() / "queue.db")) << "the queue knows nothing of it";
+  EXPECT_NE(words(ask(daemon, {"--live"}), "seeds", "warning"), "");
+}
+
+}  // namespace
+}  // namespace reeld::test
