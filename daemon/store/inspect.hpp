@@ -30,8 +30,8 @@ struct Inspection {
   StateCounts counts;
   std::int64_t overdue = 0;  ///< of the generating ones
   std::int64_t held_batches = 0;
-  std::uint64_t log_bytes = 0;     ///< of its write-ahead log
-  std::vector<std::string> damage;   ///< what integrity_check says, the first lines; empty: it is sound
+  std::uint64_t log_bytes = 0;      ///< of its write-ahead log
+  std::vector<std::string> damage;  ///< what integrity_check says, the first lines; empty: it is sound
 };
 
 /// Opens the queue read-only and looks; `thorough` reads all of it. kNotFound: there is none.
