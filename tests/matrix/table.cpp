@@ -7,6 +7,7 @@ namespace reeld::matrix {
 namespace {
 
 constexpr double kWantedRatio = 0.999;
+constexpr double kWantedKills = 0.75;
 
 void add(Tally& sum, const Tally& tally) {
   sum.jobs += tally.jobs;
@@ -44,6 +45,24 @@ double resolved_ratio(const std::vector<Played>& played) {
   return unknown == 0 ? 1 : static_cast<double>(resolved) / unknown;
 }
 
+/// The rows with a kill in the middle of all passages, and how many of them the daemon did not survive.
+struct Middle {
+  int rows = 0;
+  int kills = 0;
+
+  bool is_good() const { return kills >= kWantedKills * rows; }
+};
+
+Middle kills_in_the_middle(const std::vector<Played>& played) {
+  Middle middle;
+  for (const auto& [row, tally] : played) {
+    if (!row.kill || row.kill->passage == 1) continue;
+    ++middle.rows;
+    middle.kills += tally.kills;
+  }
+  return middle;
+}
+
 }  // namespace
 
 std::string table(const std::vector<Played>& played) {
@@ -59,6 +78,8 @@ std::string table(const std::vector<Played>& played) {
   text += line(fmt::format("{} rows, {} kills", played.size(), sum.kills), "", sum);
   text += fmt::format("Resolved without a person, where the list shows seeds: {:.2f} %\n",
                       100 * resolved_ratio(played));
+  const Middle middle = kills_in_the_middle(played);
+  text += fmt::format("Killed in the middle: {} of {} rows\n", middle.kills, middle.rows);
   for (const auto& [row, tally] : played) {
     for (const std::string& problem : tally.problems) text += fmt::format("{}: {}\n", row.name(), problem);
   }
@@ -69,7 +90,7 @@ bool is_good(const std::vector<Played>& played) {
   for (const auto& [row, tally] : played) {
     if (tally.lost > 0 || tally.duplicated > 0 || !tally.problems.empty()) return false;
   }
-  return resolved_ratio(played) >= kWantedRatio;
+  return resolved_ratio(played) >= kWantedRatio && kills_in_the_middle(played).is_good();
 }
 
 }  // namespace reeld::matrix
