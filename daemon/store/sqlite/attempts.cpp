@@ -14,8 +14,10 @@ namespace {
 /// Two submits that the account's list cannot tell apart must not be unresolved at once.
 Result<void> check_no_open_twin(Connection& db, const std::string& fingerprint) {
   if (fingerprint.empty()) return {};
-  Query twin =
-      db.query("SELECT job_id FROM attempt WHERE fingerprint = ?1 AND outcome = 'open'", fingerprint);
+  Query twin = db.query(
+      "SELECT job_id FROM attempt WHERE fingerprint = ?1 AND fingerprint <> '' AND outcome = 'open' AND "
+      "given_up = 0",
+      fingerprint);
   if (!twin.step()) return {};
   return Error{Errc::kConflict, "store.intent",
                fmt::format("what became of the same submit by job {} is not known yet", twin.text(0))};

@@ -176,11 +176,11 @@ TEST_F(StoreReconcileTest, AJobThatMayHaveBeenSentSinceABackupIsHeldWithItsCandi
   NewJob later = job_with("snow", 2);
   later.not_before = clock_.now() + 1h;
   accept({job_with("rain", 1), later});
-  const auto waiting = wait(store_->waiting_jobs({}, 10)).value();
+  const auto waiting = wait(store_->unfinished_jobs({}, 10)).value();
   ASSERT_EQ(waiting.size(), 2U);
-  EXPECT_TRUE(wait(store_->waiting_jobs(waiting[1].job, 10)).value().empty());
+  EXPECT_TRUE(wait(store_->unfinished_jobs(waiting[1].job, 10)).value().empty());
   for (const WaitingJob& job : waiting)
-    ASSERT_TRUE(wait(store_->hold_sent_since(job.job, {new_generation()}, "looks like it")));
+    ASSERT_TRUE(wait(store_->mark_sent_since(job.job, {new_generation()}, "looks like it")));
   EXPECT_EQ(count(JobState::kHeld), 2);
   EXPECT_FALSE(wait(store_->restored_from()).value());
 }
