@@ -6,6 +6,7 @@
 #include <set>
 
 #include "tests/e2e/api_client.hpp"
+#include "tests/e2e/ledger_check.hpp"
 
 namespace reeld::matrix {
 
@@ -32,6 +33,8 @@ class Judge {
     count_payments();
     judge_leftovers();
     judge_strikes();
+    if (const std::string difference = test::ledger_difference(daemon_); !difference.empty())
+      problem(difference);
     for (const std::string& violation : daemon_.cloud().violations()) problem(violation);
     return tally_;
   }
