@@ -53,6 +53,13 @@ struct SpoolConfig {
   std::vector<std::filesystem::path> asset_roots;
 };
 
+/// What a local picture must be to become a film's frame.
+struct FramesConfig {
+  int max_mib;
+  int min_side;  ///< pixels
+  int max_side;
+};
+
 struct ResultsConfig {
   std::filesystem::path dir;
   std::string output;    ///< template of the result path
@@ -111,6 +118,7 @@ struct Config {
   ReconcileConfig reconcile;
   BudgetConfig budget;
   SpoolConfig spool;
+  FramesConfig frames;
   ResultsConfig results;
   RetentionConfig retention;
   StoreConfig store;

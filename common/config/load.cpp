@@ -132,6 +132,11 @@ class Loader {
     refuse_above("poll.min_interval", config.poll.min_interval, "poll.max_interval",
                  config.poll.max_interval);
     refuse_above("retry.base_delay", config.retry.base_delay, "retry.max_delay", config.retry.max_delay);
+    if (config.frames.min_side > config.frames.max_side) {
+      problems_.push_back(fmt::format("frames.min_side: {} is more than frames.max_side, {} ({})",
+                                      config.frames.min_side, config.frames.max_side,
+                                      origins_["frames.max_side"]));
+    }
   }
 
   void refuse_above(std::string_view least, Duration least_value, std::string_view most,

@@ -6,7 +6,8 @@ namespace reeld {
 
 namespace {
 constexpr std::string_view kWords =
-    "over the API a picture comes by its id: upload it with POST /v1/images (docs/api.md) and name its \"id\" "
+    "over the API a picture comes by its id: upload it with POST /v1/images (docs/api.md) and name its "
+    "\"id\" "
     "and \"type\" instead; reeld submit does that by itself";
 }
 

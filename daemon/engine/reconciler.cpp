@@ -146,7 +146,10 @@ asio::awaitable<void> Reconciler::decide(const AccountList& list, Duration began
     const auto search = searches_.find((*open)[i].intent);
     const bool walked_for =
         search != searches_.end() && search->second.since <= began && !search->second.is_over;
-    if (walked_for && !engine_.stopping()) co_await settle((*open)[i], findings[i], list, began);
+    if (!walked_for || engine_.stopping()) continue;
+    co_await settle((*open)[i], findings[i], list, began);
+    const auto left = searches_.find((*open)[i].intent);
+    if (left != searches_.end()) left->second.next = began + pause_after(left->second, began);
   }
 }
 
@@ -154,28 +157,32 @@ asio::awaitable<void> Reconciler::settle(const OpenAttempt& attempt, const Findi
                                          const AccountList& list, Duration began) {
   Search& search = searches_.at(attempt.intent);
   ++search.walks;
-  search.next = began + pause_after(search, began);
   if (finding.verdict == Verdict::kCertain) co_return co_await adopt(attempt, finding.candidates.front());
   if (began - search.since < engine_.options().settle_time) co_return;
   // Only now: until the list has settled a better candidate may still come.
   if (finding.verdict == Verdict::kLikely) co_return co_await adopt(attempt, finding.candidates.front());
   if (finding.verdict == Verdict::kAmbiguous) co_return co_await give_up(attempt, finding);
-  ++search.absences;
-  if (search.absences >= kProofs && proves_absence(attempt, list, began)) co_await absent(attempt);
+  if (!list_is_live(search, list, began)) co_return;
+  if (++search.absences >= kProofs) co_await absent(attempt);
 }
 
-bool Reconciler::proves_absence(const OpenAttempt& attempt, const AccountList& list, Duration began) const {
-  if (list.youngest && *list.youngest > attempt.upstream_at) return true;
-  return began - searches_.at(attempt.intent).since >= engine_.options().settle_time * kSettleTimesInSilence;
+/// A list that lags behind shows nothing either. It is live when it shows what was made after the submit had
+/// had its time, so that ours would be in it too. Each walk must show that for itself.
+bool Reconciler::list_is_live(const Search& search, const AccountList& list, Duration began) const {
+  const Duration settle = engine_.options().settle_time;
+  const Duration since_settled = engine_.parts().clock.elapsed() - (search.since + settle);
+  const Time settled = engine_.parts().api.upstream_now() - since_settled;
+  if (list.youngest && *list.youngest > settled) return true;
+  return began - search.since >= settle * kSettleTimesInSilence;
 }
 
-/// Growing until the settle time is over, then short until there is proof, then long until the list shows
-/// life.
+/// Growing, then short once one walk has shown nothing.
 Duration Reconciler::pause_after(const Search& search, Duration now) const {
   const Duration settle = engine_.options().settle_time;
+  if (search.absences == 1) return std::min<Duration>(kBetweenProofs, settle);
+  const Duration longest = std::clamp<Duration>(settle / 2, kFirstPause, kLongestPause);
+  const Duration grown = std::min<Duration>(kFirstPause * (1 << std::min(search.walks, 10)), longest);
   const Duration left = search.since + settle - now;
-  if (left <= 0ms && search.absences < kProofs) return std::min<Duration>(kBetweenProofs, settle);
-  const Duration grown = std::min<Duration>(kFirstPause * (1 << std::min(search.walks, 10)), kLongestPause);
   return left > 0ms ? std::min(grown, left) : grown;
 }
 

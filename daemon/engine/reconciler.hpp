@@ -34,10 +34,11 @@ class Reconciler {
  private:
   /// What is known of one open attempt since this process began to look for it.
   struct Search {
-    Duration since{0};     ///< Clock::elapsed() when it began
-    Duration next{0};      ///< of the next walk for it
-    int walks = 0;         ///< complete ones
-    int absences = 0;      ///< of them, those after the settle time that did not show it
+    Duration since{0};  ///< Clock::elapsed() when it began
+    Duration next{0};   ///< of the next walk for it
+    int walks = 0;      ///< complete ones
+    int absences =
+        0;  ///< of them, those after the settle time that did not show it although the list was live
     bool is_over = false;  ///< nothing more can be found out, and no job waits
   };
   using Open = std::vector<store::OpenAttempt>;
@@ -61,7 +62,7 @@ class Reconciler {
   Open due_among(const Open& open);
   /// True when this process, with this key, can find out what became of it.
   bool is_ours(const store::OpenAttempt& attempt) const;
-  bool proves_absence(const store::OpenAttempt& attempt, const AccountList& list, Duration began) const;
+  bool list_is_live(const Search& search, const AccountList& list, Duration began) const;
   Duration pause_after(const Search& search, Duration now) const;
   Duration until_next() const;
   /// A walk proved nothing; how long until the next.

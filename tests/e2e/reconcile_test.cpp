@@ -244,5 +244,39 @@ TEST_F(ReconcileTest, ASubmitIsLookedForOnlyUnderItsOwnAccount) {
   EXPECT_EQ(daemon.cloud().ledger().size(), 1U);
 }
 
+TEST_F(ReconcileTest, ARestoredQueueSendsNothingTwice) {
+  Daemon daemon;
+  daemon.start();
+  ASSERT_EQ(daemon.reeld({"pause"}).exit_code, 0);
+  daemon.drop("sent-later.json", guide_job("sent after the backup").dump());
+  Json patient = guide_job("not sent yet");
+  patient["reeld"] = {{"not_before", "1h"}};
+  daemon.drop("patient.json", patient.dump());
+  ASSERT_TRUE(eventually([&] { return daemon.jobs().size() == 2; }));
+  const auto copy = daemon.data() / "copy.db";
+  const Finished backed_up = daemon.reeld({"backup", copy.string()});
+  ASSERT_EQ(backed_up.exit_code, 0) << backed_up.output;
+  ASSERT_EQ(daemon.reeld({"resume"}).exit_code, 0);
+  ASSERT_TRUE(eventually([&] { return daemon.count(JobState::kSucceeded) == 1; }));
+  EXPECT_EQ(daemon.stop(), 0);
+
+  for (const char* suffix : {"", "-wal", "-shm"})
+    std::filesystem::remove(daemon.data() / (std::string("queue.db") + suffix));
+  std::filesystem::rename(copy, daemon.data() / "queue.db");
+  daemon.start();
+  ASSERT_EQ(daemon.reeld({"resume"}).exit_code, 0) << "the copy was made while the queue was paused";
+  ASSERT_TRUE(eventually([&] { return daemon.count(JobState::kHeld) == 1; })) << read_file(daemon.log_file());
+  EXPECT_EQ(daemon.count(JobState::kScheduled), 1);
+  const std::string id = daemon.cloud().ledger().front().id;
+  for (const Json& job : daemon.jobs()) {
+    if (job.at("state") != "held") continue;
+    EXPECT_NE(daemon.reeld({"show", job.at("id").get<std::string>()}).output.find(id), std::string::npos);
+  }
+  daemon.drop("new.json", guide_job("new").dump());
+  ASSERT_TRUE(eventually([&] { return daemon.count(JobState::kSucceeded) == 1; }))
+      << read_file(daemon.log_file());
+  EXPECT_EQ(daemon.cloud().ledger().size(), 2U);
+}
+
 }  // namespace
 }  // namespace reeld::test

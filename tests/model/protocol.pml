@@ -248,7 +248,7 @@ inline count_walk(job) {
 inline resolve_absent(job) {
   if
 #ifdef PARK
-  :: state[job] == unknown -> state[job] = parked
+  :: state[job] == unknown -> close_intent(job); state[job] = parked
 #else
   :: state[job] == unknown -> close_intent(job); state[job] = queued
 #endif

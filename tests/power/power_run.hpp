@@ -47,6 +47,7 @@ class PowerRun {
   void drop_jobs(int first_file, int files);
   /// Each film below results is the whole one that the cloud served.
   void check_films(std::vector<std::string>& broken);
+  bool all_rest() const;
   void check_job(const Json& job, std::vector<std::string>& broken);
   void check_paid_once(std::vector<std::string>& broken);
 

@@ -1,3 +1,5 @@
+#include <thread>
+
 #include "tests/integration/api/api_fixture.hpp"
 
 namespace reeld::test {
@@ -15,7 +17,7 @@ class ApiPruneTest : public ApiTest {
     for (const store::BatchSummary& batch : wait(store_->finished_batches()).value()) {
       EXPECT_TRUE(wait(store_->mark_reported(batch.id)));
     }
-    stem_ = options_.results / get("/v1/jobs/" + id).at("output_path").get<std::string>();
+    stem_ = options_.results / get("/v1/jobs/" + id).at("output").get<std::string>();
     const Json result{{"id", id}, {"films", {{{"poster", stem_.filename().string() + ".jpg"}}}}};
     drop_file(stem_.string() + ".json", result.dump());
     return id;

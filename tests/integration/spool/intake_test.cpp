@@ -159,7 +159,8 @@ TEST_F(IntakeTest, MakesFoldersWithTheirModes) {
 
 TEST_F(IntakeTest, OnlyOneIntakeWorksOnASpool) {
   start();
-  spool::Intake second(spool::IntakeParts{store_, pool_, clock_, uuids_, catalogue_}, options_, [] {});
+  spool::Intake second(spool::IntakeParts{store_, pool_, clock_, uuids_, catalogue_, store_}, options_,
+                       [] {});
   const auto prepared = second.prepare();
   ASSERT_FALSE(prepared);
   EXPECT_EQ(prepared.error().code, Errc::kConflict);
@@ -170,7 +171,8 @@ TEST_F(IntakeTest, OnlyOneIntakeWorksOnASpool) {
 
 TEST_F(IntakeTest, RefusesATimeZoneThatDoesNotExist) {
   options_.timezone = "Mars/Olympus";
-  spool::Intake intake(spool::IntakeParts{store_, pool_, clock_, uuids_, catalogue_}, options_, [] {});
+  spool::Intake intake(spool::IntakeParts{store_, pool_, clock_, uuids_, catalogue_, store_}, options_,
+                       [] {});
   EXPECT_FALSE(intake.prepare());
 }
 

@@ -2,6 +2,7 @@
 #include <map>
 
 #include "daemon/store/sqlite/connection.hpp"
+#include "daemon/store/sqlite/ledger.hpp"
 #include "tests/integration/store/store_fixture.hpp"
 
 namespace reeld::store {
@@ -278,6 +279,27 @@ TEST_F(StoreBudgetTest, StatsTellWhatTheDayCameTo) {
   EXPECT_EQ(spend[0].day, std::chrono::floor<std::chrono::days>(clock_.now()));
   EXPECT_EQ(spend[0].spent, dollars("0.48"));
   EXPECT_EQ(spend[0].reserved, dollars("0.48")) << "the price that was learned";
+}
+
+TEST_F(StoreBudgetTest, AChargeForAnotherJobsGenerationIsTakenBackAndReservedAnew) {
+  stated_ = dollars("0.48");
+  const ClaimedJob job = claimed();
+  admit(job);
+  answer(job, "0.48");
+  store_->close();
+  store_.reset();
+  {
+    sqlite::Connection db(database(), sqlite::Connection::Mode::kReadWrite);
+    const IntentId intent = intents_.at(job.lease.job.str()).id;
+    sqlite::ledger::reopen(db, intent, clock_.now());
+    sqlite::ledger::reopen(db, intent, clock_.now());
+    const auto account = sqlite::ledger::read_account(db, intent);
+    EXPECT_TRUE(account.refunded);
+    EXPECT_EQ(account.reserved->amount, dollars("0.48"));
+  }
+  open();
+  EXPECT_TRUE(total().costs.empty());
+  EXPECT_EQ(total().reserved, (Sums{{"DOLLARS", "0.48"}}));
 }
 
 TEST_F(StoreBudgetTest, TheLedgerLetsNothingBeChangedOrTakenOut) {

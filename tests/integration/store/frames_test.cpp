@@ -3,7 +3,7 @@
 namespace reeld::store {
 namespace {
 
-class FramesTest : public StoreTest {
+class StoreFramesTest : public StoreTest {
  protected:
   /// Accepts a job with these pictures; its id.
   JobId accept_with(const JobFrames& frames, int position = 1) {
@@ -22,7 +22,7 @@ class FramesTest : public StoreTest {
   const ImageKey key_{"digest", "account", "https://cloud"};
 };
 
-TEST_F(FramesTest, RemembersAnImageByPictureAccountAndService) {
+TEST_F(StoreFramesTest, RemembersAnImageByPictureAccountAndService) {
   EXPECT_FALSE(image(key_));
   ASSERT_TRUE(wait(store_->remember_image(key_, "first")));
   EXPECT_EQ(image(key_), "first");
@@ -34,7 +34,7 @@ TEST_F(FramesTest, RemembersAnImageByPictureAccountAndService) {
   EXPECT_FALSE(image({"another", "account", "https://cloud"}));
 }
 
-TEST_F(FramesTest, ALostImageIsForgottenAndEachJobMayRenewItOnce) {
+TEST_F(StoreFramesTest, ALostImageIsForgottenAndEachJobMayRenewItOnce) {
   const JobId first = accept_with({"a.png", "", ""}, 1);
   const JobId second = accept_with({"a.png", "", ""}, 2);
   ASSERT_TRUE(wait(store_->remember_image(key_, "lost")));
@@ -48,7 +48,7 @@ TEST_F(FramesTest, ALostImageIsForgottenAndEachJobMayRenewItOnce) {
   EXPECT_FALSE(image(key_));
 }
 
-TEST_F(FramesTest, KeepsAJobsPicturesAndTellsTheWarningAtAcceptance) {
+TEST_F(StoreFramesTest, KeepsAJobsPicturesAndTellsTheWarningAtAcceptance) {
   const JobId job = accept_with({"a.png", "b.png", "the picture is stretched"});
   const auto frames = wait(store_->job_frames(job)).value();
   EXPECT_EQ(frames.start, "a.png");
@@ -59,7 +59,7 @@ TEST_F(FramesTest, KeepsAJobsPicturesAndTellsTheWarningAtAcceptance) {
   EXPECT_EQ(history.front().text, "the picture is stretched");
 }
 
-TEST_F(FramesTest, ACopyIsNeededUntilAllItsJobsSucceeded) {
+TEST_F(StoreFramesTest, ACopyIsNeededUntilAllItsJobsSucceeded) {
   accept_with({"a.png", "b.png", ""});
   EXPECT_EQ(unneeded({"a.png", "b.png", "c.png"}), std::vector<std::string>{"c.png"});
   const ClaimedJob job = claim(1).front();
@@ -73,7 +73,7 @@ TEST_F(FramesTest, ACopyIsNeededUntilAllItsJobsSucceeded) {
   EXPECT_EQ(unneeded({"a.png", "b.png"}).size(), 2U);
 }
 
-TEST_F(FramesTest, WhatWasNeverAcceptedKeepsNoCopy) {
+TEST_F(StoreFramesTest, WhatWasNeverAcceptedKeepsNoCopy) {
   ASSERT_TRUE(wait(store_->stage_frames({{JobId(uuids_.next()), {"a.png", "", ""}}})));
   EXPECT_EQ(unneeded({"a.png"}).size(), 1U);
 }

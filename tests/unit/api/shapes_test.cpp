@@ -97,13 +97,20 @@ TEST(ShapesTest, StatsCountEveryStateAndSortTheWaitingByAge) {
 }
 
 TEST(ShapesTest, CostsAddUpExactlyAndApartByUnit) {
-  const std::vector<store::CostLine> lines{
+  std::vector<store::CostLine> lines{
       {"2026-12-01", "2026-12-01", 2, 1, {{"DOLLARS", "0.1"}}},
       {"2026-12-02", "2026-12-02", 3, 0, {{"DOLLARS", "0.2"}, {"CREDITS", "5"}}}};
+  lines[0].refunded = {{"DOLLARS", "0.48"}};
+  lines[1].reserved = {{"DOLLARS", "0.96"}};
+  lines[1].estimated = 1;
   const Json json = costs_json(lines, lines);
   EXPECT_EQ(json.at("costs").size(), 2U);
-  EXPECT_EQ(json.at("total"),
-            (Json{{"renders", 5}, {"without_cost", 1}, {"costs", {{"DOLLARS", "0.3"}, {"CREDITS", "5"}}}}));
+  EXPECT_EQ(json.at("total"), (Json{{"renders", 5},
+                                    {"without_cost", 1},
+                                    {"estimated", 1},
+                                    {"costs", {{"DOLLARS", "0.3"}, {"CREDITS", "5"}}},
+                                    {"refunded", {{"DOLLARS", "0.48"}}},
+                                    {"reserved", {{"DOLLARS", "0.96"}}}}));
 }
 
 TEST(ShapesTest, TheQueueTellsWhatStandsInTheWay) {
