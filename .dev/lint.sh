@@ -29,6 +29,15 @@ check_config_keys() {
   return $missing
 }
 
+# ./dev mutants runs seldom: what it needs must not rot unseen.
+check_mutants() {
+  local patch rotten=0
+  for patch in tests/mutants/*.patch; do
+    git apply --check "$patch" || { echo "$patch does not apply any more"; rotten=1; }
+  done
+  return $rotten
+}
+
 # The analysers read the compile commands of the release build; its generated headers must exist.
 cmake --preset release >/dev/null
 cmake --build --preset release --target reeld >/dev/null
@@ -37,6 +46,7 @@ step format clang-format-19 --dry-run -Werror "${sources[@]}"
 step includes python3 .dev/check_includes.py
 step sizes python3 .dev/check_sizes.py
 step config check_config_keys
+step mutants check_mutants
 step shellcheck shellcheck -S warning "${scripts[@]}"
 # Debian's cppcheck knows neither co_return (missingReturn, accessMoved; clang-tidy checks the latter) nor chrono
 # literals (cppcheckError) nor GoogleTest's macros.

@@ -32,8 +32,13 @@ class UpkeepTest : public testing::Test {
     const int before = static_cast<int>(daemon_.jobs().size());
     daemon_.drop(name + ".json", guide_job(name).dump());
     ASSERT_TRUE(daemon_.settled(before + 1)) << read_file(daemon_.log_file());
-    // Its report is what a prune waits for.
-    ASSERT_TRUE(eventually([&] { return !daemon_.accepted_file(name + ".json.done.json").empty(); }));
+    // A prune takes what is reported and marked so, which comes after the report itself.
+    ASSERT_TRUE(eventually([&] { return foreseen() == before + 1; })) << read_file(daemon_.log_file());
+  }
+  /// How many jobs a prune would take.
+  int foreseen() const {
+    const Finished asked = daemon_.reeld({"prune", "--older-than", "1ms", "--dry-run", "--json"});
+    return answer(asked).value("jobs", -1);
   }
   fs::path database() const { return daemon_.data() / "queue.db"; }
 
@@ -67,8 +72,7 @@ TEST_F(UpkeepTest, PrunesThroughTheDaemonAndWithoutIt) {
   daemon_.start();
   render("rain");
   EXPECT_EQ(answer(daemon_.reeld({"prune", "--older-than", "1d", "--json"})).at("jobs"), 0);
-  const Json foreseen = answer(daemon_.reeld({"prune", "--older-than", "1ms", "--dry-run", "--json"}));
-  EXPECT_EQ(foreseen.at("jobs"), 1);
+  EXPECT_EQ(foreseen(), 1);
   const Json pruned = answer(daemon_.reeld({"prune", "--older-than", "1ms", "--files", "--json"}));
   EXPECT_EQ(pruned.at("jobs"), 1);
   EXPECT_EQ(pruned.at("files"), 3) << "the film, its poster and the result file";

@@ -7,8 +7,11 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <fstream>
 #include <stdexcept>
 #include <string>
+
+#include "tests/support/files.hpp"
 
 namespace reeld::test {
 
@@ -23,14 +26,31 @@ bool write_text(const char* path, const std::string& text) {
   return ::close(file) == 0 && written;
 }
 
+/// Becomes root of a namespace in which this user and group stand for root's, and nobody else is known.
+bool enter_user_namespace() {
+  const std::string user = std::to_string(::geteuid());
+  const std::string group = std::to_string(::getegid());
+  // Without a group no file can be made; the kernel lets a user name it once groups cannot be changed.
+  return ::unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0 &&
+         write_text("/proc/self/uid_map", "0 " + user + " 1") && write_text("/proc/self/setgroups", "deny") &&
+         write_text("/proc/self/gid_map", "0 " + group + " 1");
+}
+
 bool enter_namespace() {
-  const uid_t user = ::geteuid();
-  if (user == 0 && ::unshare(CLONE_NEWNS) != 0) return false;
-  if (user != 0) {
-    if (::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) return false;
-    if (!write_text("/proc/self/uid_map", "0 " + std::to_string(user) + " 1")) return false;
+  const bool entered = ::geteuid() == 0 ? ::unshare(CLONE_NEWNS) == 0 : enter_user_namespace();
+  return entered && ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
+}
+
+/// Mounts one and makes a file there: the right to mount alone says little.
+bool holds_files() {
+  try {
+    const TempDir dir;
+    const fs::path folder = dir.path() / "disk";
+    const SmallDisk disk(folder, 1);
+    return (std::ofstream(folder / "file") << "text").flush().good();
+  } catch (const std::exception&) {
+    return false;
   }
-  return ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
 }
 
 void demand(bool done, const char* what) {
@@ -40,7 +60,7 @@ void demand(bool done, const char* what) {
 }  // namespace
 
 bool SmallDisk::possible() {
-  static const bool kPossible = enter_namespace();
+  static const bool kPossible = enter_namespace() && holds_files();
   return kPossible;
 }
 

@@ -7,7 +7,8 @@ namespace reeld::test {
 /// A small filesystem of its own at a folder, seen by this thread and the programs that it starts alone.
 class SmallDisk {
  public:
-  /// True when this process may mount at all: root with that right, or anybody where users have namespaces.
+  /// True when this process may mount one and make files there: root with that right, or anybody where users
+  /// have namespaces.
   /// Call it before the first thread is started.
   static bool possible();
 

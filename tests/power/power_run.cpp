@@ -50,7 +50,7 @@ void PowerRun::drop_jobs(int first_file, int files) {
   }
 }
 
-bool PowerRun::until_loss() {
+Ending PowerRun::until_loss() {
   // Some files wait for the first start, some come while it works.
   drop_jobs(0, 2);
   auto environment = daemon_.environment();
@@ -65,18 +65,23 @@ bool PowerRun::until_loss() {
   const fs::path accepted = daemon_.data() / "spool" / "accepted";
   eventually([&] { return !files_below(accepted).empty() || process.wait(0ms).has_value(); });
   drop_jobs(2, kFiles - 2);
-  if (loss_.at == 0) {
-    daemon_.settled(kJobs);
-    process.signal(SIGTERM);
-    return process.wait(30s) == 0;
-  }
-  return eventually(
-             [&] {
-               if (process.wait(0ms)) return true;
-               return daemon_.cloud().ledger().size() == kJobs && daemon_.settled(kJobs, 0);
-             },
-             120) &&
-         process.wait(0ms) == -SIGKILL;
+  return ending(process);
+}
+
+Ending PowerRun::ending(Process& process) {
+  constexpr int kPatience = 120;  // seconds
+  bool at_rest = false;
+  eventually(
+      [&] {
+        at_rest = daemon_.cloud().ledger().size() == kJobs && daemon_.settled(kJobs, 0);
+        return at_rest || process.wait(0ms).has_value();
+      },
+      kPatience);
+  // The last sync points come while it stops.
+  if (at_rest) process.signal(SIGTERM);
+  const auto code = process.wait(at_rest ? 30s : 0s);
+  if (code == -SIGKILL) return Ending::kPowerLost;
+  return at_rest && code == 0 ? Ending::kAtRest : Ending::kBroken;
 }
 
 int PowerRun::sync_points() const {

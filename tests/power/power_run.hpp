@@ -21,6 +21,13 @@ struct PowerLoss {
 
 std::string describe(const PowerLoss& loss);
 
+/// How the first part of a run ended.
+enum class Ending {
+  kPowerLost,
+  kAtRest,  ///< the loss's sync point did not come, and all jobs rest
+  kBroken,  ///< the daemon ended by itself, or jobs are still on their way
+};
+
 /// The real daemon with 100 jobs on a forgetful disk: until the power goes, then again on a good disk to the
 /// end. The cloud lives through it.
 class PowerRun {
@@ -29,9 +36,8 @@ class PowerRun {
 
   explicit PowerRun(const PowerLoss& loss);
 
-  /// Runs until the power goes; without a loss until all jobs rest. False when the loss's sync point did not
-  /// come.
-  bool until_loss();
+  /// Runs until the power goes, or until all jobs rest.
+  Ending until_loss();
   /// The sync points of a run that came to its end.
   int sync_points() const;
 
@@ -45,6 +51,7 @@ class PowerRun {
  private:
   static sim::Options cloud();
   void drop_jobs(int first_file, int files);
+  Ending ending(Process& process);
   /// Each film below results is the whole one that the cloud served.
   void check_films(std::vector<std::string>& broken);
   bool all_rest() const;

@@ -22,7 +22,7 @@ unsigned chosen_seed() {
 
 int count_sync_points() {
   PowerRun run(PowerLoss{});
-  EXPECT_TRUE(run.until_loss()) << run.log().substr(0, 10'000);
+  EXPECT_EQ(run.until_loss(), Ending::kAtRest) << run.log().substr(0, 10'000);
   EXPECT_EQ(run.broken_on_disk(), std::vector<std::string>());
   return run.sync_points();
 }
@@ -57,8 +57,10 @@ TEST_P(PowerTest, ThePromisesHoldWhereverThePowerGoes) {
   for (const PowerLoss& loss : losses(sync_points, GetParam(), seed)) {
     SCOPED_TRACE(describe(loss) + ", REELD_POWER_SEED=" + std::to_string(seed));
     PowerRun run(loss);
+    const Ending ending = run.until_loss();
     // A run may have fewer sync points than the one that was counted: commits gather what comes together.
-    if (!run.until_loss()) continue;
+    if (ending == Ending::kAtRest) continue;
+    ASSERT_EQ(ending, Ending::kPowerLost) << run.log().substr(0, 20'000);
     ++struck;
     std::printf("the power went %s\n", describe(loss).c_str());
     std::fflush(stdout);
@@ -84,7 +86,7 @@ TEST_P(LyingDiskTest, BreaksAPromiseThatTheTestsSee) {
   loss.at = 400;
   loss.lie = GetParam();
   PowerRun run(loss);
-  ASSERT_TRUE(run.until_loss()) << run.log().substr(0, 10'000);
+  ASSERT_EQ(run.until_loss(), Ending::kPowerLost) << run.log().substr(0, 10'000);
   std::vector<std::string> broken = run.broken_on_disk();
   for (std::string& words : run.broken_after_restart()) broken.push_back(std::move(words));
   EXPECT_FALSE(broken.empty());
