@@ -220,11 +220,6 @@ Result<Claimed> claim(Connection& db, int limit, bool trust_clock, Time now) {
 
 Result<Recovery> recover(Connection& db, Time now) {
   Recovery recovery;
-  // What was staged and never accepted is read anew from its file.
-  db.run("DELETE FROM result_path WHERE job_id IN (SELECT id FROM staged_job)");
-  db.run("DELETE FROM staged_job");
-  db.run("DELETE FROM batch_duplicate WHERE batch_id NOT IN (SELECT id FROM batch)");
-
   for (const JobRow& job : read_rows(db.query("SELECT id, batch_id, state FROM job WHERE state = 'submitting'"
                                               " AND intent_id IS NULL"))) {
     take(db, job, JobState::kQueued, "the daemon restarted before anything was sent", now);
