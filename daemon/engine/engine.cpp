@@ -244,12 +244,6 @@ void Engine::submit_answered() {
   hold_.confirm();
 }
 
-void Engine::price_may_be_known() {
-  for (auto& run : runs_) {
-    if (run->awaits_price()) run->poke();
-  }
-}
-
 void Engine::service_failed(const std::string& words) {
   if (++failures_in_a_row_ >= kFailuresThatPause) hold_submits("the service keeps failing: " + words);
 }

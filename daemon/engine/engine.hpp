@@ -125,8 +125,6 @@ class Engine {
   Breaker& download_breaker() { return download_breaker_; }
   /// A submit was accepted, or refused for what it asks: the account is in order.
   void submit_answered();
-  /// What a kind of render costs may be known now: whoever waits for that looks again.
-  void price_may_be_known();
   /// An answer was understood: the service lives.
   void service_answered() { failures_in_a_row_ = 0; }
   /// A run has the job in its hands: its submit may still be answered.
