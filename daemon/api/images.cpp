@@ -1,12 +1,10 @@
+#include <fmt/format.h>
+
 #include "daemon/api/call.hpp"
 #include "daemon/api/context.hpp"
 #include "daemon/api/handlers.hpp"
 
 namespace reeld::api {
-
-namespace {
-constexpr std::size_t kMaxImage = 20U << 20;
-}
 
 Refusal LargeBody::refusal() {
   Refusal busy(429, "rate_limited",
@@ -22,8 +20,12 @@ Task<void> upload_image(Context& context, Call& call) {
   }
   const LargeBody place(context);
   if (!place.is_admitted()) co_return LargeBody::refusal();
-  auto bytes = co_await call.exchange().read_all(kMaxImage);
-  if (!bytes) co_return unread_body(bytes.error(), "an image may have 20 MiB at most");
+  const std::size_t most = context.options.max_image;
+  auto bytes = co_await call.exchange().read_all(most);
+  if (!bytes) {
+    const std::string words = fmt::format("an image may have {} MiB at most (frames.max_mib)", most >> 20);
+    co_return unread_body(bytes.error(), words);
+  }
   if (bytes->empty()) co_return bad_input("the body is empty; send the image's bytes as they are");
   auto image = co_await context.parts.upload_image(std::move(*bytes));
   if (!image) co_return image.error();

@@ -60,10 +60,11 @@ struct ApiOptions {
   Time started_at{};
   std::filesystem::path incoming;  ///< of the spool, told to people
   std::filesystem::path results;
-  std::string output;     ///< the template of result paths where a job has none
-  std::string timezone;   ///< of the days in result paths
-  std::string token;      ///< what a TCP peer must show; empty: nothing
-  std::string base_path;  ///< what a proxy puts before every path: "/reeld"; empty: nothing
+  std::string output;                 ///< the template of result paths where a job has none
+  std::string timezone;               ///< of the days in result paths
+  std::size_t max_image = 20U << 20;  ///< bytes that an uploaded image may have
+  std::string token;                  ///< what a TCP peer must show; empty: nothing
+  std::string base_path;              ///< what a proxy puts before every path: "/reeld"; empty: nothing
   /// Under which names and addresses TCP peers may ask, beside those of this machine: the hosts that are
   /// listened on, and http.allowed_hosts.
   std::vector<std::string> hosts;

@@ -17,6 +17,9 @@ std::string from_now(Duration duration) {
 
 std::string why_scheduled(const JobLine& job, Time now) {
   if (!job.due_at || *job.due_at <= now) return "it is due: the queue takes it up now";
+  // It waits for another job's submit; the time is only when it is looked at again if nothing is heard of
+  // that.
+  if (job.error_class == "twin" || job.error_class == "price") return job.error;
   const std::string reason = job.error.empty() ? "" : fmt::format(", after: {}", job.error);
   return fmt::format("not due until {} (in {}){}", format_time(*job.due_at), from_now(*job.due_at - now),
                      reason);
@@ -84,7 +87,8 @@ std::string why_waiting(const JobLine& job, const std::string& hold_reason, cons
     case JobState::kDownloading:
       return why_downloading(situation);
     case JobState::kUnknown:
-      return "the outcome of its submit is not known: it is looked for in the list of the account that it was "
+      return "the outcome of its submit is not known: it is looked for in the list of the account that it "
+             "was "
              "sent to, and not sent again before that is certain (`reeld resolve` says it at once)";
     case JobState::kParked:
       return "only a person can say what became of its submit (`reeld resolve`)";

@@ -138,6 +138,7 @@ void ControlPlane::build_api(const ListenPlan& plan) {
   options.results = config_.results.dir;
   options.output = config_.results.output;
   options.timezone = config_.results.timezone;
+  options.max_image = static_cast<std::size_t>(config_.frames.max_mib) << 20;
   options.token = plan.token;
   options.base_path = config_.http.base_path;
   options.hosts = plan.hosts;

@@ -15,7 +15,6 @@
 #include "daemon/app/exit_codes.hpp"
 #include "daemon/app/frames.hpp"
 #include "daemon/files/durable.hpp"
-#include "daemon/spool/frame_sweep.hpp"
 #include "version.hpp"
 
 namespace reeld::app {
@@ -162,7 +161,6 @@ asio::awaitable<bool> Daemon::run() {
              {"results", config_.results.dir.string()},
              {"upstream", config_.leonardo.base_url},
              {"pid", ::getpid()}});
-  co_await sweep_frames();
   services_.spawn(intake_->run());
   services_.spawn(reporter_->run());
   services_.spawn(upkeep_->run());
@@ -173,11 +171,6 @@ asio::awaitable<bool> Daemon::run() {
   if (!died) spdlog::info("stopping: {}", signal == SIGTERM ? "SIGTERM" : "SIGINT");
   co_await wind_down();
   co_return !died_;
-}
-
-asio::awaitable<void> Daemon::sweep_frames() {
-  auto swept = co_await spool::sweep_frames(frames_folder(config_), *store_, pool_);
-  if (!swept) spdlog::warn("pictures that no job needs stay on the disk: {}", describe(swept.error()));
 }
 
 void Daemon::service_died(std::exception_ptr exception) {

@@ -54,7 +54,6 @@ class Daemon {
   upkeep::UpkeepOptions upkeep_options() const;
   Result<void> open_control(const std::filesystem::path& database, const std::string& api_key,
                             const std::map<std::string, std::string>& environment);
-  asio::awaitable<void> sweep_frames();
   void service_died(std::exception_ptr exception);
   asio::awaitable<void> wind_down();
 

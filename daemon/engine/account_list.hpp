@@ -13,6 +13,7 @@ namespace reeld::engine {
 struct AccountList {
   std::vector<leonardo::Generation> generations;
   std::optional<Time> youngest;  ///< when the newest of them was made
+  Time since{};                  ///< what was made later than this is all there
 };
 
 /// Waits until another request may be sent; false when the walk must end.
@@ -20,8 +21,9 @@ using MayAsk = std::function<boost::asio::awaitable<bool>()>;
 
 /// Walks the account's list from its newest generation back to `since`. Its pages overlap, so that
 /// generations which are deleted meanwhile hide none; it ends with an empty page or one that is wholly older.
+/// A list that is too long is left early: then AccountList::since is later.
 ///
-/// Errors: those of the requests; kServerError where the list changed too much to be sure, or does not end.
+/// Errors: those of the requests; kServerError where the list changed too much to be sure.
 boost::asio::awaitable<leonardo::ApiResult<AccountList>> walk_account(leonardo::Api& api, std::string account,
                                                                       Time since, MayAsk may_ask);
 

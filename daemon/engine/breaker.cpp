@@ -24,13 +24,21 @@ bool Breaker::try_begin(Duration now) {
     case State::kOpen:
       return false;
     case State::kHalfOpen:
-      return !std::exchange(is_on_trial_, true);
+      if (trial_ != 0) return false;
+      trial_ = ++trials_;
+      return true;
   }
   return false;
 }
 
 void Breaker::succeeded() {
+  const int trials = trials_;
   *this = Breaker();
+  trials_ = trials;
+}
+
+void Breaker::given_up(int trial) {
+  if (trial == trial_) trial_ = 0;
 }
 
 void Breaker::failed(std::string why, Duration now) {
@@ -40,7 +48,7 @@ void Breaker::failed(std::string why, Duration now) {
   opens_until_ =
       now + std::min<Duration>(kFirstPause * (1 << std::min(openings_, kMostDoublings)), kLongestPause);
   ++openings_;
-  is_on_trial_ = false;
+  trial_ = 0;
   reason_ = std::move(why);
 }
 
@@ -56,7 +64,7 @@ Duration Breaker::wait(Duration now) const {
     case State::kOpen:
       return opens_until_ - now;
     case State::kHalfOpen:
-      return is_on_trial_ ? kTrialLook : Duration(0);
+      return trial_ != 0 ? kTrialLook : Duration(0);
   }
   return Duration(0);
 }

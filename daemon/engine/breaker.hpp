@@ -20,12 +20,14 @@ class Breaker {
 
   /// True when a call may begin now. While half-open that is the trial: the caller must say how it ended.
   bool try_begin(Duration now);
+  /// The number of the trial under way; 0: none. Right after try_begin() let a call through, that call's own.
+  int trial() const { return trial_; }
 
   void succeeded();
   void failed(std::string why, Duration now);
-  /// A call that was let through ended and told nothing about the server: it was cancelled, or failed on this
-  /// side.
-  void given_up() { is_on_trial_ = false; }
+  /// The call of this trial() ended and told nothing about the server, if it did not say otherwise: it was
+  /// cancelled, or failed on this side. Nothing happens for other calls, and for a trial that is over.
+  void given_up(int trial);
 
   State state(Duration now) const;
   /// Until it is worth to ask try_begin() again; zero when closed.
@@ -36,7 +38,8 @@ class Breaker {
  private:
   int failures_ = 0;  ///< in a row
   int openings_ = 0;  ///< since a call succeeded
-  bool is_on_trial_ = false;
+  int trials_ = 0;    ///< that ever began
+  int trial_ = 0;     ///< the one under way; 0: none
   Duration opens_until_{0};
   std::string reason_;
 };

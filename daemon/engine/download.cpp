@@ -49,13 +49,14 @@ class DownloadPlace {
 /// A download that the breaker let begin: what it did not tell of the films' server by its end, it will not.
 class BreakerTurn {
  public:
-  explicit BreakerTurn(Breaker& breaker) : breaker_(breaker) {}
-  ~BreakerTurn() { breaker_.given_up(); }
+  explicit BreakerTurn(Breaker& breaker) : breaker_(breaker), trial_(breaker.trial()) {}
+  ~BreakerTurn() { breaker_.given_up(trial_); }
   BreakerTurn(const BreakerTurn&) = delete;
   BreakerTurn& operator=(const BreakerTurn&) = delete;
 
  private:
   Breaker& breaker_;
+  int trial_;
 };
 
 /// True for trouble that lies with the films' server, not with one address or with this side.

@@ -76,6 +76,8 @@ asio::awaitable<void> Engine::recover() {
                 {{"in_flight", recovery->in_flight.size()},
                  {"requeued", recovery->requeued},
                  {"unknown", recovery->unknown}});
+      // What renders may have been sent once more since a backup: it is taken up when that is known.
+      if (restored_from_) co_return;
       for (store::ClaimedJob& job : recovery->in_flight) start(std::move(job));
       co_return;
     }
@@ -217,8 +219,8 @@ bool Engine::is_live(const JobId& job) const {
   return std::ranges::any_of(runs_, [&](const auto& run) { return run->job().lease.job == job; });
 }
 
-void Engine::knows_what_was_sent() {
-  restored_from_.reset();
+asio::awaitable<void> Engine::go_on_restored() {
+  co_await recover();
   work_.poke();
 }
 
@@ -240,12 +242,6 @@ bool Engine::has_older_run(const JobRun& run) const {
 void Engine::submit_answered() {
   service_answered();
   hold_.confirm();
-}
-
-void Engine::price_may_be_known() {
-  for (auto& run : runs_) {
-    if (run->awaits_price()) run->poke();
-  }
 }
 
 void Engine::service_failed(const std::string& words) {

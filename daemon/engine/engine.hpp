@@ -125,17 +125,16 @@ class Engine {
   Breaker& download_breaker() { return download_breaker_; }
   /// A submit was accepted, or refused for what it asks: the account is in order.
   void submit_answered();
-  /// What a kind of render costs may be known now: whoever waits for that looks again.
-  void price_may_be_known();
   /// An answer was understood: the service lives.
   void service_answered() { failures_in_a_row_ = 0; }
   /// A run has the job in its hands: its submit may still be answered.
   bool is_live(const JobId& job) const;
   /// Goes on with a job that waited for what became of its submit.
   void take_up(store::ClaimedJob job) { start(std::move(job)); }
-  /// When the queue was copied, while it is not known what was sent since; nothing for all others.
-  std::optional<Time> restored_from() const { return restored_from_; }
-  void knows_what_was_sent();
+  /// The backup that the queue was restored from, while it is not known what was sent since.
+  const std::optional<store::Restored>& restored_from() const { return restored_from_; }
+  /// That is known now: takes up what was in flight, and submits.
+  boost::asio::awaitable<void> go_on_restored();
   /// Takes the turn of all jobs with this fingerprint; false while a twin has it.
   bool take_turn(const std::string& fingerprint) { return sending_.insert(fingerprint).second; }
   void give_turn_back(const std::string& fingerprint);
@@ -183,7 +182,7 @@ class Engine {
   bool stopping_ = false;
   bool hold_announced_ = false;  ///< the history says that submits are held
   std::optional<store::Pause> pause_;
-  std::optional<Time> restored_from_;
+  std::optional<store::Restored> restored_from_;
   DiskRoom disk_room_ = DiskRoom::kEnough;
   std::string disk_low_;  ///< why nothing new is begun; empty: there is room
   Breaker download_breaker_;

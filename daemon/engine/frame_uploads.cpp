@@ -127,10 +127,17 @@ asio::awaitable<void> FrameUploads::stop() {
 }
 
 asio::awaitable<void> FrameUploads::bring(std::shared_ptr<Upload> upload) {
-  Outcome outcome = co_await find_or_send(upload);
+  std::exception_ptr thrown;
+  Outcome outcome = not_now(Error{Errc::kInternal, "engine.upload_frame", "the upload broke off"});
+  try {
+    outcome = co_await find_or_send(upload);
+  } catch (...) {
+    thrown = std::current_exception();
+  }
   uploads_.erase(upload->copy + '/' + upload->key.account);
   upload->outcome = std::move(outcome);
   for (Wakeup* waiter : upload->waiters) waiter->poke();
+  if (thrown) std::rethrow_exception(thrown);
 }
 
 FrameUploads::Image FrameUploads::find_or_send(std::shared_ptr<Upload> upload) {

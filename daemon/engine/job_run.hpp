@@ -41,9 +41,6 @@ class JobRun {
   /// Nothing more is to be begun: the job is taken away, or the engine stops.
   bool must_end() const { return abandoned_ || engine_.stopping(); }
 
-  /// Another job of its kind goes ahead to learn the price.
-  bool awaits_price() const { return awaits_price_; }
-
   const store::ClaimedJob& job() const { return job_; }
 
  private:
@@ -54,7 +51,6 @@ class JobRun {
   // submit.cpp
   Step submit();
   boost::asio::awaitable<bool> wait_to_submit(const std::function<bool()>& take_turn);
-  boost::asio::awaitable<bool> wait_for_price(int waits);
   Step leave_unsent();
   Step back_to_queue(std::string words);
   Step accepted(const leonardo::Accepted& answer, const IntentId& intent);
@@ -125,7 +121,6 @@ class JobRun {
   const bool taken_up_;     ///< in flight already when this run began: after a restart or a retry
   const Duration started_;  ///< Clock::elapsed() when this run began
   bool abandoned_ = false;
-  bool awaits_price_ = false;
   bool counts_as_generation_ = false;
   std::vector<std::string> uploaded_;  ///< ids of the account's images that stand for local pictures
   std::vector<leonardo::RenderedFilm>

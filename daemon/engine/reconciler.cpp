@@ -19,7 +19,6 @@ using Verdict = Finding::Verdict;
 namespace {
 
 constexpr Duration kFirstPause = 1s;
-constexpr Duration kLongestPause = 60s;
 constexpr Duration kIdle = 30s;
 /// Pages of two walks may show different servers' state: a little time lies between the two that prove an
 /// absence.
@@ -34,9 +33,25 @@ std::string listed(const std::vector<GenerationId>& ids) {
   return text;
 }
 
+Reconciler::Question may_be_any_of(const OpenAttempt& attempt, const Finding& finding) {
+  return {
+      finding.candidates,
+      fmt::format("it may have become {}: a person must say which, or that it is none (`reeld resolve {}`)",
+                  listed(finding.candidates), short_id(attempt.job.str()))};
+}
+
+Reconciler::Question too_long_ago(const OpenAttempt& attempt) {
+  return {{},
+          fmt::format(
+              "the account has made too much since it was sent for its list to be searched: a person must "
+              "say what became of it (`reeld resolve {}`)",
+              short_id(attempt.job.str()))};
+}
+
 }  // namespace
 
-Reconciler::Reconciler(Engine& engine, asio::any_io_executor executor) : engine_(engine), wakeup_(executor) {}
+Reconciler::Reconciler(Engine& engine, asio::any_io_executor executor)
+    : engine_(engine), wakeup_(executor), began_(engine.parts().clock.elapsed()) {}
 
 asio::awaitable<void> Reconciler::run() {
   while (!engine_.stopping()) {
@@ -47,7 +62,7 @@ asio::awaitable<void> Reconciler::run() {
 
 /// One look at everything that is unresolved; how long until the next.
 asio::awaitable<Duration> Reconciler::look() {
-  if (const auto backed_up_at = engine_.restored_from()) co_return co_await look_since_backup(*backed_up_at);
+  if (const auto backup = engine_.restored_from()) co_return co_await look_since_backup(*backup);
   auto open = co_await engine_.parts().store.open_attempts();
   if (!open) {
     spdlog::error("unknown jobs cannot be read, trying on: {}", describe(open.error()));
@@ -65,6 +80,7 @@ asio::awaitable<Duration> Reconciler::look() {
 }
 
 Duration Reconciler::walk_failed(const Error& error) {
+  if (engine_.stopping()) return kIdle;
   ++failures_;
   log_event(spdlog::level::warn, "the account's list cannot be read: unknown jobs wait",
             {{"reason", error.detail}});
@@ -77,10 +93,11 @@ Reconciler::Open Reconciler::due_among(const Open& open) {
   Open due;
   for (const OpenAttempt& attempt : open) {
     // A submit that is still being heard is nobody's to resolve, nor is one that waits for a person.
-    if (engine_.is_live(attempt.job) || attempt.state == JobState::kParked || !is_ours(attempt)) continue;
+    if (engine_.is_live(attempt.job) || attempt.state == JobState::kParked || attempt.given_up) continue;
+    if (!is_ours(attempt)) continue;
     const auto known = searches_.find(attempt.intent);
     Search search = known != searches_.end() ? known->second : Search{now, now + kFirstPause};
-    if (!search.is_over && search.next <= now) due.push_back(attempt);
+    if (search.next <= now) due.push_back(attempt);
     kept.emplace(attempt.intent, search);
   }
   searches_ = std::move(kept);
@@ -144,8 +161,7 @@ asio::awaitable<void> Reconciler::decide(const AccountList& list, Duration began
   const auto findings = match(wanted, *strangers);
   for (std::size_t i = 0; i < open->size(); ++i) {
     const auto search = searches_.find((*open)[i].intent);
-    const bool walked_for =
-        search != searches_.end() && search->second.since <= began && !search->second.is_over;
+    const bool walked_for = search != searches_.end() && search->second.since <= began;
     if (!walked_for || engine_.stopping()) continue;
     co_await settle((*open)[i], findings[i], list, began);
     const auto left = searches_.find((*open)[i].intent);
@@ -159,9 +175,12 @@ asio::awaitable<void> Reconciler::settle(const OpenAttempt& attempt, const Findi
   ++search.walks;
   if (finding.verdict == Verdict::kCertain) co_return co_await adopt(attempt, finding.candidates.front());
   if (began - search.since < engine_.options().settle_time) co_return;
+  if (attempt.upstream_at - kClockSlack < list.since)
+    co_return co_await give_up(attempt, too_long_ago(attempt));
   // Only now: until the list has settled a better candidate may still come.
   if (finding.verdict == Verdict::kLikely) co_return co_await adopt(attempt, finding.candidates.front());
-  if (finding.verdict == Verdict::kAmbiguous) co_return co_await give_up(attempt, finding);
+  if (finding.verdict == Verdict::kAmbiguous)
+    co_return co_await give_up(attempt, may_be_any_of(attempt, finding));
   if (!list_is_live(search, list, began)) co_return;
   if (++search.absences >= kProofs) co_await absent(attempt);
 }
@@ -200,15 +219,14 @@ asio::awaitable<void> Reconciler::adopt(const OpenAttempt& attempt, const Genera
   if (*adopted) engine_.take_up(std::move(**adopted));
 }
 
-asio::awaitable<void> Reconciler::give_up(const OpenAttempt& attempt, const Finding& finding) {
-  const std::string words =
-      fmt::format("it may have become {}: a person must say which, or that it is none (`reeld resolve {}`)",
-                  listed(finding.candidates), short_id(attempt.job.str()));
-  auto recorded = co_await engine_.parts().store.record_ambiguous(attempt.intent, finding.candidates, words);
+/// Leaves it to a person to say what became of the submit.
+asio::awaitable<void> Reconciler::give_up(const OpenAttempt& attempt, Question question) {
+  auto recorded =
+      co_await engine_.parts().store.record_ambiguous(attempt.intent, question.candidates, question.words);
   if (!recorded) co_return;
   log_event(spdlog::level::warn, "what became of a submit cannot be told",
-            {{"job", attempt.job.str()}, {"words", words}});
-  searches_.at(attempt.intent).is_over = true;
+            {{"job", attempt.job.str()}, {"words", question.words}});
+  searches_.erase(attempt.intent);
 }
 
 asio::awaitable<void> Reconciler::absent(const OpenAttempt& attempt) {
@@ -229,7 +247,7 @@ Duration Reconciler::until_next() const {
   const Duration now = engine_.parts().clock.elapsed();
   Duration next = kIdle;
   for (const auto& [intent, search] : searches_) {
-    if (!search.is_over) next = std::min(next, search.next - now);
+    next = std::min(next, search.next - now);
   }
   return std::max<Duration>(next, 10ms);
 }

@@ -13,6 +13,9 @@ namespace reeld::engine {
 
 class Engine;
 
+/// Between two walks at the most, while something is looked for.
+inline constexpr Duration kLongestPause{60'000};
+
 /// Looks submits of unknown outcome up in the account's list, until each is found or proved absent.
 ///
 /// Found: the job goes on with that generation. Absent takes two complete walks that begin after the settle
@@ -28,8 +31,11 @@ class Reconciler {
   /// A job has become unknown, or something that was in the way is gone.
   void poke() { wakeup_.poke(); }
 
-  /// Submits that are being looked for.
-  int searches() const { return static_cast<int>(searches_.size()); }
+  /// What only a person can answer.
+  struct Question {
+    std::vector<GenerationId> candidates;
+    std::string words;
+  };
 
  private:
   /// What is known of one open attempt since this process began to look for it.
@@ -39,7 +45,6 @@ class Reconciler {
     int walks = 0;      ///< complete ones
     int absences =
         0;  ///< of them, those after the settle time that did not show it although the list was live
-    bool is_over = false;  ///< nothing more can be found out, and no job waits
   };
   using Open = std::vector<store::OpenAttempt>;
 
@@ -50,12 +55,12 @@ class Reconciler {
   boost::asio::awaitable<void> settle(const store::OpenAttempt& attempt, const Finding& finding,
                                       const AccountList& list, Duration began);
   boost::asio::awaitable<void> adopt(const store::OpenAttempt& attempt, const GenerationId& generation);
-  boost::asio::awaitable<void> give_up(const store::OpenAttempt& attempt, const Finding& finding);
+  boost::asio::awaitable<void> give_up(const store::OpenAttempt& attempt, Question question);
   boost::asio::awaitable<void> absent(const store::OpenAttempt& attempt);
 
   // restored_queue.cpp
-  boost::asio::awaitable<Duration> look_since_backup(Time backed_up_at);
-  boost::asio::awaitable<bool> hold_lookalikes(const std::vector<leonardo::Generation>& strangers);
+  boost::asio::awaitable<Duration> look_since_backup(const store::Restored& backup);
+  boost::asio::awaitable<bool> mark_lookalikes(const std::vector<leonardo::Generation>& strangers);
   boost::asio::awaitable<Result<std::vector<leonardo::Generation>>> strangers_in(const AccountList& list);
 
   /// Brings searches_ in line with what is open, and keeps those that are due.
@@ -71,7 +76,9 @@ class Reconciler {
   Engine& engine_;
   Wakeup wakeup_;
   std::map<IntentId, Search> searches_;
-  int failures_ = 0;  ///< walks in a row that proved nothing
+  const Duration began_;        ///< Clock::elapsed() when this process began to look
+  int failures_ = 0;            ///< walks in a row that proved nothing
+  int looks_since_backup_ = 0;  ///< complete walks over what was made since
 };
 
 }  // namespace reeld::engine

@@ -18,7 +18,11 @@ using leonardo::Generation;
 namespace {
 
 constexpr int kJobsAtOnce = 1000;
+constexpr int kLooks = 2;
+constexpr Duration kBetweenLooks = 2s;
 constexpr Duration kUntilAccountIsKnown = 5s;
+/// The backup's time is by this machine's clock, which may be as far from the service's as deadlines allow.
+constexpr Duration kBackupSlack = 6min;
 
 Wanted wanted_by_spec(const JobSpec& spec) {
   Wanted wanted;
@@ -43,26 +47,38 @@ std::vector<GenerationId> lookalikes(const JobSpec& spec, const std::vector<Gene
 
 }  // namespace
 
-asio::awaitable<Duration> Reconciler::look_since_backup(Time backed_up_at) {
+asio::awaitable<Duration> Reconciler::look_since_backup(const store::Restored& backup) {
   if (engine_.account().empty()) co_return kUntilAccountIsKnown;
-  const auto list = co_await walk(backed_up_at - kClockSlack);
+  if (!backup.account.empty() && backup.account != engine_.account()) {
+    log_event(spdlog::level::warn,
+              "the restored queue belongs to another account: nothing is submitted with this key",
+              {{"account", backup.account}});
+    co_return kLongestPause;
+  }
+  // What was sent just before the restore may not be in the list yet.
+  const Duration looked_for = engine_.parts().clock.elapsed() - began_;
+  if (looked_for < engine_.options().settle_time) co_return engine_.options().settle_time - looked_for;
+  const auto list = co_await walk(backup.backed_up_at - kBackupSlack);
   if (!list) co_return walk_failed(list.error());
   const auto strangers = co_await strangers_in(*list);
   if (!strangers) co_return walk_failed(strangers.error());
-  if (!co_await hold_lookalikes(*strangers)) co_return kUntilAccountIsKnown;
+  if (!co_await mark_lookalikes(*strangers)) co_return kUntilAccountIsKnown;
+  if (++looks_since_backup_ < kLooks) co_return kBetweenLooks;
   const auto forgotten = co_await engine_.parts().store.forget_restored();
   if (!forgotten) co_return walk_failed(forgotten.error());
   log_event(spdlog::level::info, "the restored queue was compared with the account's list",
             {{"generations", strangers->size()}});
-  engine_.knows_what_was_sent();
+  co_await engine_.go_on_restored();
   co_return 10ms;
 }
 
-/// True when all waiting jobs were looked at.
-asio::awaitable<bool> Reconciler::hold_lookalikes(const std::vector<Generation>& strangers) {
+/// True when all unfinished jobs were looked at.
+asio::awaitable<bool> Reconciler::mark_lookalikes(const std::vector<Generation>& strangers) {
+  // Each look finds the same ones: those of the last are marked.
+  if (strangers.empty() || looks_since_backup_ + 1 < kLooks) co_return true;
   store::ReconcileStore& store = engine_.parts().store;
-  for (JobId after; !strangers.empty();) {
-    const auto jobs = co_await store.waiting_jobs(after, kJobsAtOnce);
+  for (JobId after;;) {
+    const auto jobs = co_await store.unfinished_jobs(after, kJobsAtOnce);
     if (!jobs) co_return false;
     if (jobs->empty()) co_return true;
     after = jobs->back().job;
@@ -74,11 +90,10 @@ asio::awaitable<bool> Reconciler::hold_lookalikes(const std::vector<Generation>&
           "({}): "
           "`reeld cancel {}` if that is it, `reeld release` to render it",
           alike.front().str(), short_id(job.job.str()));
-      const auto held = co_await store.hold_sent_since(job.job, std::move(alike), words);
-      if (!held) co_return false;
+      const auto marked = co_await store.mark_sent_since(job.job, std::move(alike), words);
+      if (!marked) co_return false;
     }
   }
-  co_return true;
 }
 
 }  // namespace reeld::engine

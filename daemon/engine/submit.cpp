@@ -15,19 +15,15 @@ using store::Move;
 
 namespace {
 
-/// How often, and how long at a time, a job waits for the answer to the first of its kind; then until later.
-constexpr int kWaitsForPrice = 3;
-constexpr Duration kPriceComesWithin = 5s;
-constexpr Duration kPriceIsLate = 30s;
-
 /// The attempt's own seed: the submitter's, or one drawn so that the generation can be told from all others.
 std::int64_t choose_seed(const store::ClaimedJob& job, const Model& model, Random& random) {
   if (job.seed) return *job.seed;
   return static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(model.max_seed) + 1));
 }
 
-/// A twin gives its turn back with a poke; this is for the case that nobody does.
-constexpr Duration kTwinSendsFor = 5s;
+/// Who has been sent gives its turn back with a poke, for its twins and for whoever waits for its price; this
+/// is for the case that nobody does.
+constexpr Duration kAnswerComesWithin = 5s;
 
 /// The turn to send among twins: what the account's list could not tell apart goes one after the other.
 class Turn {
@@ -65,7 +61,7 @@ JobRun::Step JobRun::submit() {
   if (!co_await bring_frames(spec)) co_return Next::kEnd;
   Turn turn(engine_, print);
   const std::function<bool()> take_turn = [&turn] { return turn.take(); };
-  for (int waits_for_price = 0;;) {
+  for (bool waits_for_price = false;;) {
     if (!co_await wait_to_submit(take_turn)) co_return co_await leave_unsent();
     store::Intent intent;
     intent.fingerprint = print;
@@ -105,7 +101,9 @@ JobRun::Step JobRun::submit() {
     // The next claim sees the twin that stands in the way.
     if (has_open_twin) co_return co_await back_to_queue(answer.error().words + "; nothing was sent");
     if (admission == store::Admission::kAwaitPrice) {
-      if (!co_await wait_for_price(++waits_for_price)) co_return Next::kEnd;
+      if (!waits_for_price) co_await note("waits: a job whose price is not known either goes ahead alone");
+      waits_for_price = true;
+      co_await pause(kAnswerComesWithin);
       continue;
     }
     if (lost_turn) continue;
@@ -121,7 +119,7 @@ asio::awaitable<bool> JobRun::wait_to_submit(const std::function<bool()>& take_t
     if (must_end() || engine_.submits_held()) co_return false;
     const Duration wait = engine_.governor().submit_wait(clock.elapsed());
     if (wait == 0ms && take_turn()) co_return true;
-    if (!co_await pause(wait == 0ms ? kTwinSendsFor : wait)) co_return false;
+    if (!co_await pause(wait == 0ms ? kAnswerComesWithin : wait)) co_return false;
   }
 }
 
@@ -136,26 +134,6 @@ JobRun::Step JobRun::back_to_queue(std::string words) {
   Move back(JobState::kSubmitting, JobState::kQueued, std::move(words));
   co_await move(std::move(back));
   co_return Next::kEnd;
-}
-
-/// A job of the same kind is on its way, and its answer names the price. It is waited for in place while that
-/// may come any moment; false when the job has left for later.
-asio::awaitable<bool> JobRun::wait_for_price(int waits) {
-  if (waits == 1) co_await note("waits: another job of its kind goes ahead alone, and tells what that costs");
-  if (waits <= kWaitsForPrice) {
-    awaits_price_ = true;
-    co_await wakeup_.wait_for(kPriceComesWithin);
-    awaits_price_ = false;
-    co_return true;
-  }
-  Move later(
-      JobState::kSubmitting, JobState::kScheduled,
-      "nothing was sent: the price of its kind is not known, and the job that went ahead has not told it");
-  later.error =
-      "the budget needs the price of its kind; the job of that kind that went ahead has no answer yet";
-  later.due = engine_.parts().clock.now() + kPriceIsLate;
-  co_await move(std::move(later));
-  co_return false;
 }
 
 JobRun::Step JobRun::accepted(const leonardo::Accepted& answer, const IntentId& intent) {
@@ -186,7 +164,6 @@ JobRun::Step JobRun::accepted(const leonardo::Accepted& answer, const IntentId& 
         {{"generation", answer.id.str()}});
     co_return Next::kEnd;
   }
-  engine_.price_may_be_known();
   job_.generation = answer.id;
   job_.cost_amount = answer.cost.amount;
   job_.cost_unit = answer.cost.unit;
@@ -256,7 +233,6 @@ JobRun::Step JobRun::refused(leonardo::ApiError error) {
   const bool was_sent = error.error_class != ErrorClass::kNotSent;
   const bool ours = co_await this->move(std::move(move));
   if (!ours && is_clear) co_await close_attempt(was_sent);
-  engine_.price_may_be_known();
   co_return Next::kEnd;
 }
 

@@ -82,7 +82,11 @@ class RestApi final : public Api {
     co_return told(Endpoint::kRemove, began, std::move(removed));
   }
 
-  Time upstream_now() const override { return clock_.now() + ahead_; }
+  Time upstream_now() const override {
+    return upstream_at_zero_ ? *upstream_at_zero_ + clock_.elapsed() : clock_.now();
+  }
+
+  bool knows_upstream_time() const override { return upstream_at_zero_.has_value(); }
 
  private:
   http::Request make_request(http::Method method, const std::string& path) const {
@@ -126,18 +130,21 @@ class RestApi final : public Api {
     return result;
   }
 
+  /// Kept against the time since boot: a step of this machine's wall clock does not move the service's.
   void note_date(const http::Response& answer) {
-    // The header counts whole seconds; a difference below that says nothing.
     const auto date = parse_http_date(answer.header("date"));
     if (!date) return;
-    const Duration difference = *date - clock_.now();
-    ahead_ = difference > 1s || difference < -2s ? difference : 0ms;
+    // The header counts whole seconds; a difference below that says nothing.
+    const Duration difference = *date - upstream_now();
+    const bool agrees = difference <= 1s && difference >= -2s;
+    const Time now = agrees ? upstream_now() : *date;
+    upstream_at_zero_ = now - clock_.elapsed();
   }
 
   http::Client& client_;
   const Clock& clock_;
   ApiOptions options_;
-  Duration ahead_{0};  ///< of the service's clock before ours
+  std::optional<Time> upstream_at_zero_;  ///< the service's time when Clock::elapsed() was 0
 };
 
 }  // namespace

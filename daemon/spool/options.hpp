@@ -31,6 +31,7 @@ struct IntakeOptions {
   std::size_t max_jsonl_bytes = 1U << 30;
   FrameRules frames;               ///< for the local pictures of jobs
   std::filesystem::path copies{};  ///< of those pictures: a folder that is reeld's alone
+  Duration sweep{3'600'000};       ///< between two looks for copies that no job needs
   Watch watch = Watch::kAuto;
 };
 

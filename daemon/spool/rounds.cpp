@@ -7,6 +7,7 @@
 #include <boost/system/system_error.hpp>
 
 #include "daemon/spool/claims.hpp"
+#include "daemon/spool/frame_sweep.hpp"
 #include "daemon/spool/names.hpp"
 
 namespace reeld::spool {
@@ -41,6 +42,7 @@ asio::awaitable<void> Rounds::run() {
   for (;;) {
     const Duration started = parts_.clock.elapsed();
     if (watcher_.is_lost()) co_await watch();
+    if (sweep_at_ <= started) co_await sweep();
     Duration again = options_.rescan;
     if (retries_.may_try(kEverything, started) && co_await finish_claims()) again = co_await take_incoming();
     const Duration pause = retries_.end_round(started, parts_.clock.elapsed(), again);
@@ -56,6 +58,13 @@ asio::awaitable<void> Rounds::watch() {
   if (!made) co_return;
   auto opened = co_await watcher_.open(parts_.pool, layout_.incoming());
   if (!opened) failed("incoming", opened.error());
+}
+
+/// Removes pictures that no job needs. Between two files, when none is copied whose job is still to come.
+asio::awaitable<void> Rounds::sweep() {
+  sweep_at_ = parts_.clock.elapsed() + options_.sweep;
+  auto swept = co_await sweep_frames(options_.copies, parts_.frames, parts_.pool);
+  if (!swept) spdlog::warn("pictures that no job needs stay for now: {}", describe(swept.error()));
 }
 
 /// Works on what is claimed and not finished. False: intake as a whole has to wait.

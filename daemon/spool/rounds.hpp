@@ -16,7 +16,8 @@
 
 namespace reeld::spool {
 
-/// The life of intake: in each round it finishes what is claimed, then takes what is ready in incoming/.
+/// The life of intake: in each round it finishes what is claimed, then takes what is ready in incoming/. Now
+/// and then it sweeps the copies of pictures before that.
 class Rounds {
  public:
   /// All but the executor outlives the object.
@@ -34,6 +35,7 @@ class Rounds {
   };
 
   boost::asio::awaitable<void> watch();
+  boost::asio::awaitable<void> sweep();
   boost::asio::awaitable<bool> finish_claims();
   boost::asio::awaitable<Duration> take_incoming();
   boost::asio::awaitable<Step> look_at(Arrival arrival);
@@ -49,6 +51,7 @@ class Rounds {
   Watcher watcher_;
   Settling settling_;
   Retries retries_;
+  Duration sweep_at_{0};           ///< when pictures are swept next: at once, then each options_.sweep
   std::set<std::string> folders_;  ///< folders in incoming/ that were told of
 };
 

@@ -49,7 +49,7 @@ class FrameStore : public Calls {
   virtual Async<bool> forget_images(JobId job, std::vector<std::string> image_ids) = 0;
 
   /// Those of `copies` (names of files) that no job needs: all of their jobs succeeded, or are gone. A failed
-  /// or cancelled one may be retried. For the start: what is being staged counts as gone.
+  /// or cancelled one may be retried. Between two files: what is being staged counts as gone.
   virtual Async<std::vector<std::string>> unneeded_frames(std::vector<std::string> copies) = 0;
 };
 

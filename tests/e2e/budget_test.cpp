@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/e2e/ledger_check.hpp"
 
 namespace reeld::test {
@@ -16,6 +18,31 @@ std::string shots(int count, const std::string& prompt = "shot") {
 
 Json stats(const Daemon& daemon) {
   return Json::parse(daemon.reeld({"stats", "--json"}).output);
+}
+
+/// So many jobs whose price is stated, unlike that of the others.
+std::string priced_shots(int count) {
+  std::string lines;
+  for (int i = 0; i < count; ++i) {
+    Json job = guide_job("priced " + std::to_string(i));
+    job["parameters"].update({{"mode", "RESOLUTION_2160"}, {"width", 3840}, {"height", 2160}});
+    lines += job.dump() + "\n";
+  }
+  return lines;
+}
+
+/// Writes a file that states their price, and lets the daemon read it.
+void state_prices(Daemon& daemon, const TempDir& dir) {
+  drop_file(dir.path() / "models.toml",
+            "[models.\"ltxv-2.0-pro\"]\nprice_per_second = { 2160 = \"0.24\" }\n");
+  daemon.set("leonardo.models_file", dir.path() / "models.toml");
+}
+
+/// How often the job left the queue for later.
+std::int64_t times_scheduled(const Daemon& daemon, const Json& job) {
+  const std::string shown = daemon.reeld({"show", "--json", job.at("id")}).output;
+  return std::ranges::count_if(Json::parse(shown).at("events"),
+                               [](const Json& event) { return event.at("to") == "scheduled"; });
 }
 
 /// Waits until nothing is on its way and the rest of the jobs is held.
@@ -73,6 +100,50 @@ TEST(BudgetTest, AnUnknownPriceIsLearnedByOneJobAlone) {
   const auto ledger = daemon.cloud().ledger();
   ASSERT_EQ(ledger.size(), 8U);
   for (std::size_t i = 1; i < ledger.size(); ++i) EXPECT_GE(ledger[i].at - ledger[0].at, 700ms);
+  expect_ledger_agrees(daemon);
+}
+
+TEST(BudgetTest, ALostAnswerStopsNobodyWhosePriceIsKnown) {
+  const TempDir dir;
+  Daemon daemon;
+  state_prices(daemon, dir);
+  daemon.set("budget.per_day", "100.00");
+  daemon.set("limits.max_generations", "3");
+  daemon.set("reconcile.settle_time", "1h");
+  daemon.cloud().add_faults(R"([{"on": "submit", "do": "drop_before"}])");
+  daemon.start();
+  daemon.drop("shots.jsonl", shots(12));
+  daemon.drop("priced.jsonl", priced_shots(2));
+  ASSERT_TRUE(eventually([&] {
+    return daemon.count(JobState::kSucceeded) == 2 && daemon.count(JobState::kScheduled) == 11;
+  })) << read_file(daemon.log_file());
+  std::string lost;
+  for (const Json& job : daemon.jobs()) {
+    if (job.at("state") == "unknown") lost = job.at("id");
+    if (job.at("state") == "scheduled") {
+      EXPECT_EQ(times_scheduled(daemon, job), 1) << job;
+    }
+  }
+  EXPECT_EQ(daemon.reeld({"resolve", lost, "--resend"}).exit_code, 0);
+  ASSERT_TRUE(eventually([&] { return daemon.count(JobState::kSucceeded) == 14; }, 30))
+      << read_file(daemon.log_file());
+  expect_ledger_agrees(daemon);
+}
+
+TEST(BudgetTest, OtherSubmitsThatEndDoNotUpsetWhoWaitsForAPrice) {
+  const TempDir dir;
+  Daemon daemon;
+  state_prices(daemon, dir);
+  daemon.set("budget.per_day", "100.00");
+  daemon.cloud().add_faults(R"([{"on": "submit", "do": "delay_after", "ms": 3000}])");
+  daemon.start();
+  daemon.drop("shots.jsonl", shots(3));
+  ASSERT_TRUE(eventually([&] { return daemon.cloud().ledger().size() == 1; }))
+      << read_file(daemon.log_file());
+  daemon.drop("priced.jsonl", priced_shots(6));
+  ASSERT_TRUE(eventually([&] { return daemon.count(JobState::kSucceeded) == 9; }, 30))
+      << read_file(daemon.log_file());
+  for (const Json& job : daemon.jobs()) EXPECT_EQ(times_scheduled(daemon, job), 0) << job;
   expect_ledger_agrees(daemon);
 }
 

@@ -74,6 +74,17 @@ TEST_F(DoctorTest, NamesAQueueThatOthersMayRead) {
   EXPECT_NE(words(ask(daemon), "permissions", "problem").find("chmod 600"), std::string::npos);
 }
 
+TEST_F(DoctorTest, WarnsOfClaimsThatNobodyWorksOn) {
+  Daemon daemon;
+  daemon.start();
+  ASSERT_EQ(daemon.stop(), 0);
+  const fs::path claim = daemon.incoming().parent_path() / "claimed" / "some-batch";
+  fs::create_directory(claim);
+  EXPECT_EQ(words(ask(daemon), "spool", "warning"), "") << "intake may be working on it";
+  fs::last_write_time(claim, fs::file_time_type::clock::now() - 10min);
+  EXPECT_NE(words(ask(daemon), "spool", "warning").find("1 claim in"), std::string::npos);
+}
+
 TEST_F(DoctorTest, NamesJobsThatWaitForAPerson) {
   Daemon daemon;
   // The answer is lost, and the list that would show what became of it never comes.

@@ -61,9 +61,9 @@ TEST_F(FramesTest, ManyJobsShareOneUploadAlsoOverARestartAndWithoutTheOriginal) 
   EXPECT_EQ(daemon_.count(JobState::kSucceeded), 25);
   EXPECT_EQ(daemon_.stop(), 0);
 
-  // The copy went at the start, since no job needs it; the account's image is remembered all the same.
+  // The copy goes at the start, since no job needs it; the account's image is remembered all the same.
   daemon_.start();
-  EXPECT_TRUE(files_below(daemon_.data() / "frames").empty());
+  EXPECT_TRUE(eventually([&] { return files_below(daemon_.data() / "frames").empty(); }));
   add_picture("street.png");
   drop_job("street.png");
   ASSERT_TRUE(daemon_.settled(26)) << read_file(daemon_.log_file());

@@ -246,6 +246,7 @@ TEST_F(ReconcileTest, ASubmitIsLookedForOnlyUnderItsOwnAccount) {
 
 TEST_F(ReconcileTest, ARestoredQueueSendsNothingTwice) {
   Daemon daemon;
+  daemon.set("reconcile.settle_time", "500ms");
   daemon.start();
   ASSERT_EQ(daemon.reeld({"pause"}).exit_code, 0);
   daemon.drop("sent-later.json", guide_job("sent after the backup").dump());

@@ -25,6 +25,7 @@ void check_all_passed(const std::vector<Passages>& points) {
 
 Row crash_row(int jobs) {
   Row row{"none", "crash points", jobs};
+  row.start_frames = true;
   // Some answers are lost, so that the ways out of not knowing are killed too.
   for (const char* action : {"drop_after", "drop_before"}) {
     sim::Fault fault;

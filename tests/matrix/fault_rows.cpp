@@ -10,7 +10,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::array<std::string_view, 4> kStages{"submit", "status", "list", "download"};
+constexpr std::array<std::string_view, 6> kStages{"submit",     "status", "list",
+                                                  "init-image", "upload", "download"};
+
+bool is_upload(std::string_view stage) {
+  return stage == "init-image" || stage == "upload";
+}
 
 /// What an action needs to mean something. An action without a line means something everywhere.
 struct Limited {
@@ -27,6 +32,7 @@ const std::vector<Limited>& limited() {
       {"complete_empty", {"submit", "status"}, "it ends the render that the request is about"},
       {"no_range", {"download"}, "it strikes only requests with a Range"},
       {"bad_range", {"download"}, "it strikes only requests with a Range"},
+      {"other_etag", {"download"}, "it strikes only requests with a Range"},
       {"change_etag", {"download"}, "it replaces films"},
       {"wrong_length", {"download"}, "it shortens content, not text"},
   };
@@ -87,6 +93,7 @@ Row fault_row(std::string_view stage, std::string_view action, int jobs) {
   Row row{std::string(action), std::string(stage), jobs};
   row.faults.push_back(fault_at(stage, action));
   strike_some(row.faults.back(), jobs);
+  row.start_frames = is_upload(stage);
   if (stage == "list") {
     // Few requests serve all jobs that are looked for.
     row.faults.front().after = 0;
@@ -94,7 +101,7 @@ Row fault_row(std::string_view stage, std::string_view action, int jobs) {
     row.faults.front().probability = 1;
     lose_answers(row);
   }
-  if (action == "no_range" || action == "bad_range") make_ranges(row);
+  if (sim::find_action(action)->only_ranges) make_ranges(row);
   row.slow = is_slow(action);
   return row;
 }
@@ -115,9 +122,10 @@ std::vector<Row> mixed_rows(int jobs) {
   std::vector<Row> rows;
   for (const std::string_view stage : kStages) {
     Row row{"all of them", std::string(stage), jobs};
+    row.start_frames = is_upload(stage);
     for (const std::string_view action : sim::action_names()) {
-      // Two of them need films of their own size, the third two minutes for each render that it strikes.
-      const bool has_own_row = action == "no_range" || action == "bad_range" || action == "complete_empty";
+      // Ranges need films of their own size, and an empty render is looked at for two minutes.
+      const bool has_own_row = sim::find_action(action)->only_ranges || action == "complete_empty";
       if (!has_meaning(action, stage) || has_own_row) continue;
       row.faults.push_back(fault_at(stage, action));
       // Together they strike about every fifth request.

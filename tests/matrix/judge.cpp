@@ -6,6 +6,7 @@
 #include <set>
 
 #include "tests/e2e/api_client.hpp"
+#include "tests/e2e/ledger_check.hpp"
 
 namespace reeld::matrix {
 
@@ -32,6 +33,7 @@ class Judge {
     count_payments();
     judge_leftovers();
     judge_strikes();
+    judge_ledger();
     for (const std::string& violation : daemon_.cloud().violations()) problem(violation);
     return tally_;
   }
@@ -142,6 +144,14 @@ class Judge {
       if (path.extension() == ".mp4" && !films_.contains(path)) problem("a film of no job: " + path.string());
       if (path.filename().native().starts_with(".")) problem("left behind: " + path.string());
     }
+  }
+
+  /// Nothing to compare where a person has to say what became of a submit: before the first price is known,
+  /// nobody can tell what it reserves.
+  void judge_ledger() {
+    if (tally_.resolved != tally_.unknown) return;
+    const std::string difference = test::ledger_difference(daemon_);
+    if (!difference.empty()) problem(difference);
   }
 
   void judge_strikes() {

@@ -9,6 +9,7 @@
 #include "tests/e2e/api_client.hpp"
 #include "tests/e2e/daemon.hpp"
 #include "tests/matrix/judge.hpp"
+#include "tests/support/pictures.hpp"
 
 namespace reeld::matrix {
 
@@ -30,12 +31,17 @@ sim::Options cloud_of(const Row& row) {
   return cloud;
 }
 
+std::string picture_of(int number) {
+  return fmt::format("picture-{}.png", number);
+}
+
 std::string job_line(const Row& row, int number) {
   // Twins are told apart by their names alone, which the service never sees.
   const int prompt = row.twins ? number / 2 : number;
   Json job = test::guide_job(fmt::format("{}, shot {}", row.name(), prompt));
   if (row.twins) job["parameters"]["seed"] = 1000 + prompt;
   if (row.enhance) job["parameters"]["prompt_enhance"] = "ON";
+  if (row.start_frames) job["parameters"]["start_frame"] = {{"file", picture_of(number)}};
   job["reeld"] = {{"name", fmt::format("job-{}", number)}};
   return job.dump() + "\n";
 }
@@ -44,6 +50,10 @@ std::string job_line(const Row& row, int number) {
 void drop_jobs(Daemon& daemon, const Row& row) {
   constexpr int kFiles = 4;
   fs::create_directories(daemon.incoming());
+  // Each job has a picture of its own: pictures with the same bytes share an upload.
+  for (int i = 0; row.start_frames && i < row.jobs; ++i) {
+    test::drop_file(daemon.incoming() / picture_of(i), test::png(1920, 1080, picture_of(i)));
+  }
   for (int file = 0; file < kFiles; ++file) {
     std::string lines;
     for (int i = row.jobs * file / kFiles; i < row.jobs * (file + 1) / kFiles; ++i) lines += job_line(row, i);

@@ -38,8 +38,10 @@ asio::awaitable<bool> Session::send(const Answer& answer, bool keep_alive) {
   const bool half = delivery.end == Delivery::End::kHalf;
   out_.clear();
   append_head(out_, answer, cloud_.now(), keep_alive);
-  const bool streams = answer.content && !answer.head_only;
-  if (!streams && !answer.head_only)
+  // In chunks alone: what stood before the first of them would be a broken message, refused at once.
+  const bool endless = delivery.end == Delivery::End::kEndless;
+  const bool streams = answer.content && !answer.head_only && !endless;
+  if (!streams && !answer.head_only && !endless)
     out_ += half ? answer.body().substr(0, answer.body().size() / 2) : answer.body();
   bool ok = delivery.bytes_per_second == 0 ? co_await write_now(out_)
                                            : co_await write(out_, delivery.bytes_per_second);
@@ -47,7 +49,7 @@ asio::awaitable<bool> Session::send(const Answer& answer, bool keep_alive) {
     const std::uint64_t length = half ? answer.content->length / 2 : answer.content->length;
     ok = co_await send_content(answer, length);
   }
-  if (ok && delivery.end == Delivery::End::kEndless) ok = co_await send_endless();
+  if (ok && endless) ok = co_await send_endless();
   if (ok && half) {
     break_off(delivery.reset);
     co_return false;

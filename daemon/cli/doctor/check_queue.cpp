@@ -16,6 +16,8 @@ using store::Inspection;
 /// STRICT tables need it.
 constexpr int kLeastSqlite = 3'037;
 constexpr std::uint64_t kLongLog = 256U << 20;
+/// What intake works on is gone sooner, but for files of very many jobs.
+constexpr Duration kIntakeTakes = std::chrono::minutes(5);
 
 void check_sqlite(Findings& findings) {
   const std::string version = store::sqlite_version();
@@ -89,6 +91,13 @@ void check_stuck(const Inspection& queue, bool daemon_runs, Findings& findings) 
   if (findings.count(Verdict::kWarning) == before) findings.ok("jobs", "none waits for a person");
 }
 
+/// True for a claim that lies there for longer than intake works on one. One that is just gone is not old.
+bool is_old(const fs::directory_entry& claim) {
+  std::error_code gone;
+  const fs::file_time_type since = claim.last_write_time(gone);
+  return !gone && fs::file_time_type::clock::now() - since > kIntakeTakes;
+}
+
 }  // namespace
 
 void check_queue(const fs::path& database, bool thorough, bool daemon_runs, Findings& findings) {
@@ -113,13 +122,14 @@ void check_spool(const Config& config, Findings& findings) {
   const fs::path claimed = config.spool.dir / "claimed";
   std::error_code failed;
   std::int64_t files = 0;
-  for (fs::directory_iterator entry(claimed, failed), end; !failed && entry != end; entry.increment(failed))
-    ++files;
+  for (fs::directory_iterator entry(claimed, failed), end; !failed && entry != end; entry.increment(failed)) {
+    if (is_old(*entry)) ++files;
+  }
   if (files == 0) return;
   findings.warning("spool",
-                   fmt::format("{} in {}: files that are being taken in, or another queue's; a daemon on "
-                               "their queue takes them up at its start",
-                               count_of(files, "claim"), claimed.string()));
+                   fmt::format("{} in {} for over {}: files that were not taken in to their end, or another "
+                               "queue's; a daemon on their queue takes them up at its start",
+                               count_of(files, "claim"), claimed.string(), humanize(kIntakeTakes)));
 }
 
 }  // namespace reeld::cli::checks

@@ -1,6 +1,7 @@
 #include "daemon/store/sqlite/attempts.hpp"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include "daemon/store/sqlite/batch_holds.hpp"
 #include "daemon/store/sqlite/budget.hpp"
@@ -14,8 +15,10 @@ namespace {
 /// Two submits that the account's list cannot tell apart must not be unresolved at once.
 Result<void> check_no_open_twin(Connection& db, const std::string& fingerprint) {
   if (fingerprint.empty()) return {};
-  Query twin =
-      db.query("SELECT job_id FROM attempt WHERE fingerprint = ?1 AND outcome = 'open'", fingerprint);
+  Query twin = db.query(
+      "SELECT job_id FROM attempt WHERE fingerprint = ?1 AND fingerprint <> '' AND outcome = 'open' AND "
+      "given_up = 0",
+      fingerprint);
   if (!twin.step()) return {};
   return Error{Errc::kConflict, "store.intent",
                fmt::format("what became of the same submit by job {} is not known yet", twin.text(0))};
@@ -29,6 +32,29 @@ Result<void> check_generation_is_free(Connection& db, const Acceptance& acceptan
   return Error{
       Errc::kConflict, "store.accepted",
       fmt::format("generation {} is on record for job {}", acceptance.generation.str(), other.text(0))};
+}
+
+/// Books what the submit cost. What is wrong with the money must not undo the record of the id: the
+/// reservation stands then.
+void charge(Connection& db, const JobId& job, const Acceptance& acceptance, Time now) {
+  db.execute("SAVEPOINT charge");
+  try {
+    ledger::charge(db, acceptance, now);
+    db.execute("RELEASE charge");
+  } catch (const SqliteError& error) {
+    if (!error.is_lasting() || db.lost_transaction()) throw;
+    db.execute("ROLLBACK TO charge; RELEASE charge");
+    spdlog::error("store: the cost of generation {} cannot be booked: {}", acceptance.generation.str(),
+                  error.what());
+    Query row = db.query("SELECT batch_id FROM job WHERE id = ?1", job);
+    if (!row.step()) return;
+    add_event(db, Event{now,
+                        row.text(0),
+                        job.str(),
+                        {},
+                        {},
+                        "its cost cannot be booked; what was reserved for it stays so"});
+  }
 }
 
 }  // namespace
@@ -59,7 +85,7 @@ Result<bool> record_accepted(Connection& db, const Lease& lease, const Acceptanc
       "cost_unit = ?5"
       " WHERE intent_id = ?1",
       acceptance.intent, acceptance.generation, now, acceptance.cost_amount, acceptance.cost_unit);
-  ledger::charge(db, acceptance, now);
+  charge(db, lease.job, acceptance, now);
   db.run(
       "UPDATE job SET generation_id = ?3, accepted = accepted + 1, tries = 0 WHERE id = ?1 AND intent_id = "
       "?2",

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "daemon/store/sqlite/people.hpp"
+#include "daemon/store/sqlite/restored.hpp"
 
 namespace reeld::store::sqlite {
 namespace {
@@ -76,9 +77,9 @@ Result<int> go_on_releasing(Connection& db, const BatchId& batch, const std::str
   if (!free.step()) return 0;
   std::vector<std::string> jobs;
   Query held = db.query(
-      "SELECT id FROM job INDEXED BY job_batch_state WHERE batch_id = ?1 AND state = 'held' ORDER BY "
-      "position LIMIT ?2",
-      batch, kMostReleasedAtOnce);
+      "SELECT id FROM job INDEXED BY job_batch_state WHERE batch_id = ?1 AND state = 'held'"
+      " AND error_class <> ?3 ORDER BY position LIMIT ?2",
+      batch, kMostReleasedAtOnce, kSentSince);
   while (held.step()) jobs.push_back(held.text(0));
   for (const std::string& job : jobs) {
     db.run("UPDATE job SET state = 'queued', state_since = ?2 WHERE id = ?1", job, now);

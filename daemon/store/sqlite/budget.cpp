@@ -4,6 +4,7 @@
 
 #include "daemon/store/sqlite/batch_holds.hpp"
 #include "daemon/store/sqlite/prices.hpp"
+#include "daemon/store/sqlite/unpriced.hpp"
 
 namespace reeld::store::sqlite::budget {
 namespace {
@@ -100,6 +101,37 @@ std::optional<Refusal> check(Connection& db, const std::string& batch, const Res
   return caps.per_day ? check_day(db, *caps.per_day, price, now) : std::nullopt;
 }
 
+/// The job goes back to the queue, and its batch is held.
+Result<Admission> hold(Connection& db, const Lease& lease, const std::string& batch, const Refusal& refusal,
+                       Time now) {
+  hold_over_budget(db, BatchId(batch), refusal.why, refusal.next_allowance, now);
+  const Move back(JobState::kSubmitting, JobState::kQueued, "nothing was sent: " + refusal.why);
+  if (auto moved = move_job(db, lease, back, now); !moved) return moved.error();
+  return Admission::kHeld;
+}
+
+/// The job leaves the queue until the outcome of that submit is known (a trigger makes it due), or until the
+/// next day, whose budget knows nothing of it.
+Result<Admission> put_off(Connection& db, const Lease& lease, const unpriced::Obstacle& obstacle, Time now) {
+  Move later(JobState::kSubmitting, JobState::kScheduled, "nothing was sent: " + obstacle.why);
+  later.error_class = "price";
+  later.error = obstacle.why;
+  later.due = std::chrono::floor<std::chrono::days>(now) + std::chrono::days(1);
+  if (auto moved = move_job(db, lease, later, now); !moved) return moved.error();
+  db.run("UPDATE job SET waits_for = 'price:' || ?2 WHERE id = ?1", lease.job, obstacle.intent);
+  return Admission::kHeld;
+}
+
+/// The same for a submit whose price nobody knows.
+Result<Admission> admit_unpriced(Connection& db, const Lease& lease, const std::string& batch,
+                                 const Reservation& reservation, Time now) {
+  const auto obstacle = unpriced::find(db, batch, reservation, now);
+  if (!obstacle) return Admission::kAdmitted;
+  if (obstacle->may_answer) return Admission::kAwaitPrice;
+  if (!obstacle->intent.empty()) return put_off(db, lease, *obstacle, now);
+  return hold(db, lease, batch, Refusal{obstacle->why}, now);
+}
+
 }  // namespace
 
 Result<Admission> admit(Connection& db, const Lease& lease, const Intent& intent, Time now) {
@@ -109,12 +141,11 @@ Result<Admission> admit(Connection& db, const Lease& lease, const Intent& intent
     Query row = db.query("SELECT batch_id FROM job WHERE id = ?1", lease.job);
     row.step();
     const std::string batch = row.text(0);
-    if (!price && prices::is_awaited(db, reservation.price_kind)) return Admission::kAwaitPrice;
-    if (const auto refusal = check(db, batch, reservation, price, now)) {
-      hold_over_budget(db, BatchId(batch), refusal->why, refusal->next_allowance, now);
-      const Move back(JobState::kSubmitting, JobState::kQueued, "nothing was sent: " + refusal->why);
-      if (auto moved = move_job(db, lease, back, now); !moved) return moved.error();
-      return Admission::kHeld;
+    if (const auto refusal = check(db, batch, reservation, price, now))
+      return hold(db, lease, batch, *refusal, now);
+    if (!price) {
+      auto admission = admit_unpriced(db, lease, batch, reservation, now);
+      if (!admission || *admission != Admission::kAdmitted) return admission;
     }
   }
   ledger::reserve(db, lease.job, intent, price, now);

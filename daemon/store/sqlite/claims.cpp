@@ -81,7 +81,7 @@ Unresolved read_unresolved(Connection& db) {
   Unresolved unresolved;
   Query row = db.query(
       "SELECT a.fingerprint, a.job_id FROM attempt a JOIN job j ON j.id = a.job_id"
-      " WHERE a.outcome = 'open' AND a.fingerprint <> '' AND j.state <> 'submitting'");
+      " WHERE a.outcome = 'open' AND a.given_up = 0 AND a.fingerprint <> '' AND j.state <> 'submitting'");
   while (row.step()) unresolved.emplace(row.text(0), row.text(1));
   return unresolved;
 }
@@ -144,8 +144,10 @@ void hold(Connection& db, const std::string& id, Time now) {
 /// queued -> scheduled for the twin of an unresolved submit. What resolves that makes it due (a trigger);
 /// should nothing ever, it is looked at again once a day.
 void put_off(Connection& db, const Twin& twin, Time now) {
-  Query other =
-      db.query("SELECT job_id FROM attempt WHERE fingerprint = ?1 AND outcome = 'open'", twin.fingerprint);
+  Query other = db.query(
+      "SELECT job_id FROM attempt WHERE fingerprint = ?1 AND fingerprint <> '' AND outcome = 'open' AND "
+      "given_up = 0",
+      twin.fingerprint);
   other.step();
   const std::string words = fmt::format(
       "waits until it is known what became of the same submit by job {}: the account's list could not tell "
@@ -168,6 +170,29 @@ void take(Connection& db, const JobRow& job, JobState to, std::string text, Time
       " lease_no = lease_no + 1 WHERE id = ?1",
       job.id, to_string(to), now);
   add_event(db, Event{now, job.batch, job.id, job.from, to, std::move(text)});
+}
+
+/// Jobs whose request may have been sent when the daemon stopped: what their attempt says, they are.
+void settle_submitting(Connection& db, Recovery& recovery, Time now) {
+  const auto known = read_rows(
+      db.query("SELECT j.id, j.batch_id, j.state FROM job j JOIN attempt a ON a.intent_id = j.intent_id"
+               " WHERE j.state = 'submitting' AND a.outcome IN ('refused', 'not_sent')"));
+  for (const JobRow& job : known) {
+    take(db, job, JobState::kQueued, "its submit is known to have led to nothing", now);
+    ++recovery.requeued;
+  }
+  for (const JobRow& job : read_rows(db.query("SELECT id, batch_id, state FROM job WHERE state = 'submitting'"
+                                              " AND generation_id IS NOT NULL"))) {
+    take(db, job, JobState::kGenerating, "its submit is known to have been accepted", now);
+  }
+  for (const JobRow& job :
+       read_rows(db.query("SELECT id, batch_id, state FROM job WHERE state = 'submitting'"))) {
+    static constexpr std::string_view kWords =
+        "the daemon stopped between sending the request and hearing the answer: it may have been accepted";
+    take(db, job, JobState::kUnknown, std::string(kWords), now);
+    db.run("UPDATE job SET error_class = 'maybe_sent', error = ?2 WHERE id = ?1", job.id, kWords);
+    ++recovery.unknown;
+  }
 }
 
 }  // namespace
@@ -195,24 +220,12 @@ Result<Claimed> claim(Connection& db, int limit, bool trust_clock, Time now) {
 
 Result<Recovery> recover(Connection& db, Time now) {
   Recovery recovery;
-  // What was staged and never accepted is read anew from its file.
-  db.run("DELETE FROM result_path WHERE job_id IN (SELECT id FROM staged_job)");
-  db.run("DELETE FROM staged_job");
-  db.run("DELETE FROM batch_duplicate WHERE batch_id NOT IN (SELECT id FROM batch)");
-
   for (const JobRow& job : read_rows(db.query("SELECT id, batch_id, state FROM job WHERE state = 'submitting'"
                                               " AND intent_id IS NULL"))) {
     take(db, job, JobState::kQueued, "the daemon restarted before anything was sent", now);
     ++recovery.requeued;
   }
-  for (const JobRow& job :
-       read_rows(db.query("SELECT id, batch_id, state FROM job WHERE state = 'submitting'"))) {
-    static constexpr std::string_view kWords =
-        "the daemon stopped between sending the request and hearing the answer: it may have been accepted";
-    take(db, job, JobState::kUnknown, std::string(kWords), now);
-    db.run("UPDATE job SET error_class = 'maybe_sent', error = ?2 WHERE id = ?1", job.id, kWords);
-    ++recovery.unknown;
-  }
+  settle_submitting(db, recovery, now);
   for (const JobRow& job : read_rows(db.query("SELECT id, batch_id, state FROM job"
                                               " WHERE state IN ('generating', 'downloading') ORDER BY id"))) {
     db.run("UPDATE job SET lease_no = lease_no + 1 WHERE id = ?1", job.id);

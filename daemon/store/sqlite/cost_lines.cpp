@@ -123,7 +123,7 @@ std::vector<SpendLine> read_spend(Connection& db) {
   std::vector<SpendLine> lines;
   Query row = db.query(
       "SELECT day * 86400000, unit, spent, reserved FROM spend_day"
-      " WHERE day > (SELECT coalesce(MAX(day), 0) FROM spend_day) - 2 ORDER BY day, unit");
+      " WHERE unit <> '' AND day > (SELECT coalesce(MAX(day), 0) FROM spend_day) - 2 ORDER BY day, unit");
   while (row.step()) {
     lines.push_back(SpendLine{row.time(0), row.text(1), Amount{row.integer(2)}, Amount{row.integer(3)}});
   }

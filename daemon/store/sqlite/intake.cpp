@@ -148,9 +148,16 @@ Result<void> accept(Connection& db, const NewBatch& batch, Time now) {
 
 Result<void> discard(Connection& db, const BatchId& batch) {
   db.run("DELETE FROM result_path WHERE job_id IN (SELECT id FROM staged_job WHERE batch_id = ?1)", batch);
+  db.run("DELETE FROM job_frame WHERE job_id IN (SELECT id FROM staged_job WHERE batch_id = ?1)", batch);
   db.run("DELETE FROM staged_job WHERE batch_id = ?1", batch);
   db.run("DELETE FROM batch_duplicate WHERE batch_id = ?1 AND batch_id NOT IN (SELECT id FROM batch)", batch);
   return {};
+}
+
+void forget_staged(Connection& db) {
+  db.run("DELETE FROM result_path WHERE job_id IN (SELECT id FROM staged_job)");
+  db.run("DELETE FROM staged_job");
+  db.run("DELETE FROM batch_duplicate WHERE batch_id NOT IN (SELECT id FROM batch)");
 }
 
 Result<BatchSummary> find_batch(Connection& db, const BatchId& batch) {

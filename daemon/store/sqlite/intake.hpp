@@ -8,6 +8,8 @@ namespace reeld::store::sqlite {
 Result<std::vector<StagedJob>> stage(Connection& db, const BatchId& batch, const std::vector<NewJob>& jobs);
 Result<void> accept(Connection& db, const NewBatch& batch, Time now);
 Result<void> discard(Connection& db, const BatchId& batch);
+/// Forgets all that was staged and never accepted: for the opening, while nobody stages.
+void forget_staged(Connection& db);
 Result<BatchSummary> find_batch(Connection& db, const BatchId& batch);
 Result<std::optional<BatchSummary>> batch_with_digest(Connection& db, const std::string& sha256, Time since);
 Result<std::optional<BatchSummary>> batch_with_idempotency_key(Connection& db, const std::string& key);

@@ -1,11 +1,15 @@
 #include "daemon/store/sqlite/ledger.hpp"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include "daemon/store/sqlite/prices.hpp"
 
 namespace reeld::store::sqlite::ledger {
 namespace {
+
+/// A render that is dearer is the service's mistake: the sums must stay far from overflowing.
+constexpr Amount kMostPerRender{100'000'000'000'000};
 
 std::optional<std::int64_t> number(const std::optional<Amount>& amount) {
   return amount ? std::optional(amount->billionths) : std::nullopt;
@@ -28,6 +32,13 @@ std::string price_kind_of(Connection& db, const IntentId& intent) {
   return row.step() ? row.text(0) : "";
 }
 
+/// What a submit is taken to have cost that nobody named a cost for: what was reserved, released or not.
+Sum estimate(const Account& account) {
+  Sum sum = account.expected.value_or(Sum{});
+  sum.estimated = true;
+  return sum;
+}
+
 /// Books the charge in the place of the reservation.
 void settle(Connection& db, const IntentId& intent, const Account& account, const Sum& sum, Time now) {
   if (account.reserved) book(db, intent, "released", *account.reserved, now);
@@ -44,11 +55,11 @@ std::optional<Price> named_cost(Connection& db, const Acceptance& acceptance, Ti
   const std::string& text = acceptance.cost_amount;
   if (text.empty() && acceptance.cost_unit.empty()) return std::nullopt;
   const auto read = read_amount(text);
-  if (!read || acceptance.cost_unit.empty()) {
-    note(db, acceptance.intent,
-         fmt::format("the service names a cost that cannot be booked: \"{}\" \"{}\"", text.substr(0, 64),
-                     acceptance.cost_unit.substr(0, 64)),
-         now);
+  if (!read || read->amount > kMostPerRender || acceptance.cost_unit.empty()) {
+    std::string words = fmt::format("the service names a cost that cannot be booked: \"{}\" \"{}\"",
+                                    text.substr(0, 64), acceptance.cost_unit.substr(0, 64));
+    spdlog::warn("store: {}", words);
+    note(db, acceptance.intent, std::move(words), now);
     return std::nullopt;
   }
   const Price price{read->amount, acceptance.cost_unit};
@@ -72,14 +83,17 @@ void charge_unpriced(Connection& db, const std::string& kind, const Price& price
   for (const IntentId& intent : intents) {
     const Account account = read_account(db, intent);
     const bool is_unpriced = account.charged && !account.charged->amount && !account.refunded;
-    if (is_unpriced) book(db, intent, "charged", Sum{price.amount, price.unit, true}, now);
+    if (!is_unpriced) continue;
+    // Taken back first: it no longer counts as a charge that nobody knows.
+    book(db, intent, "refunded", *account.charged, now);
+    book(db, intent, "charged", Sum{price.amount, price.unit, true}, now);
   }
 }
 
 }  // namespace
 
 void Account::book(std::string_view entry, Sum sum) {
-  if (entry == "reserved") reserved = std::move(sum);
+  if (entry == "reserved") expected = reserved = std::move(sum);
   if (entry == "released") reserved.reset();
   if (entry == "refunded") refunded = true;
   if (entry == "charged") {
@@ -116,8 +130,8 @@ void charge(Connection& db, const Acceptance& acceptance, Time now) {
   const auto cost = named_cost(db, acceptance, now);
   const std::string kind = price_kind_of(db, acceptance.intent);
   if (!account.charged || account.refunded) {
-    const Sum estimate = account.reserved.value_or(Sum{std::nullopt, "", true});
-    settle(db, acceptance.intent, account, cost ? Sum{cost->amount, cost->unit, false} : estimate, now);
+    const Sum sum = cost ? Sum{cost->amount, cost->unit, false} : estimate(account);
+    settle(db, acceptance.intent, account, sum, now);
   }
   if (!cost) {
     prices::note_silence(db, kind, now);
@@ -129,7 +143,7 @@ void charge(Connection& db, const Acceptance& acceptance, Time now) {
 void charge_estimate(Connection& db, const IntentId& intent, Time now) {
   const Account account = read_account(db, intent);
   if (account.charged && !account.refunded) return;
-  Sum sum = account.reserved.value_or(Sum{std::nullopt, "", true});
+  Sum sum = estimate(account);
   if (const auto price = prices::learned(db, price_kind_of(db, intent)))
     sum = Sum{price->amount, price->unit, true};
   settle(db, intent, account, sum, now);

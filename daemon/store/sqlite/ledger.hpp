@@ -24,6 +24,7 @@ struct Sum {
 /// How an attempt stands, by its entries in their order.
 struct Account {
   std::optional<Sum> reserved;  ///< and neither released nor settled
+  std::optional<Sum> expected;  ///< reserved last, whatever became of it
   std::optional<Sum> charged;   ///< also when it was refunded later
   bool refunded = false;
 
@@ -41,7 +42,7 @@ void reserve(Connection& db, const JobId& job, const Intent& intent, const std::
 void charge(Connection& db, const Acceptance& acceptance, Time now);
 
 /// The submit was accepted, as the account's list or a person says: charged at the price that its kind has by
-/// now, else as reserved, marked as estimated. A price that is learned later is booked then.
+/// now, else as it was reserved, marked as estimated. A price that is learned later is booked then.
 void charge_estimate(Connection& db, const IntentId& intent, Time now);
 
 /// The submit was refused, or never arrived: frees the reservation. Nothing while its outcome is open.

@@ -2,12 +2,14 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 
+#include "daemon/store/sqlite/intake.hpp"
 #include "daemon/store/sqlite/migrate.hpp"
 #include "daemon/store/sqlite/sqlite_store.hpp"
 
@@ -69,6 +71,17 @@ Result<std::unique_ptr<sqlite::Connection>> open_writer(const OpenOptions& optio
   }
 }
 
+/// What an earlier life staged and did not accept is read anew from where it came. A full disk is no reason
+/// not to start: what stays is invisible, and goes at the next opening.
+void clear_staged(sqlite::Connection& connection) {
+  try {
+    sqlite::forget_staged(connection);
+  } catch (const sqlite::SqliteError& error) {
+    if (!error.cannot_write()) throw;
+    spdlog::warn("store: jobs that were staged and never accepted stay for now: {}", error.what());
+  }
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Store>> open_store(const OpenOptions& options, const Clock& clock,
@@ -78,6 +91,7 @@ Result<std::unique_ptr<Store>> open_store(const OpenOptions& options, const Cloc
   auto connection = open_writer(options, clock, applied);
   if (!connection) return connection.error();
   try {
+    clear_staged(**connection);
     return sqlite::make_sqlite_store(std::move(*connection), clock, observer != nullptr ? *observer : nobody);
   } catch (const std::exception& error) {
     return Error{Errc::kUnavailable, "store.open",

@@ -42,7 +42,8 @@ void move_by_person(Connection& db, const PersonJob& job, JobState to, const std
   }
   const std::optional<Time> finished = is_final(to) ? std::optional(now) : std::nullopt;
   db.run(
-      "UPDATE job SET state = ?2, state_since = ?3, finished_at = ?4, due_at = NULL, lease_no = lease_no + 1,"
+      "UPDATE job SET state = ?2, state_since = ?3, finished_at = ?4, due_at = NULL, waits_for = NULL, "
+      "lease_no = lease_no + 1,"
       " error_class = '', error = '', generation_id = CASE WHEN ?2 <> 'queued' THEN generation_id END"
       " WHERE id = ?1",
       job.id, to_string(to), now, finished);

@@ -33,12 +33,4 @@ bool is_silent(Connection& db, const std::string& kind) {
   return row.step();
 }
 
-bool is_awaited(Connection& db, const std::string& kind) {
-  Query row = db.query(
-      "SELECT 1 FROM ledger l INDEXED BY ledger_unpriced JOIN attempt a ON a.intent_id = l.intent_id"
-      " WHERE l.price_kind = ?1 AND l.entry = 'reserved' AND l.amount IS NULL AND a.outcome = 'open' LIMIT 1",
-      kind);
-  return row.step();
-}
-
 }  // namespace reeld::store::sqlite::prices

@@ -17,7 +17,4 @@ void note_silence(Connection& db, const std::string& kind, Time now);
 /// The service has taken a render of this kind, and has never named a cost for one.
 bool is_silent(Connection& db, const std::string& kind);
 
-/// A render of this kind is on its way that nobody knows the price of.
-bool is_awaited(Connection& db, const std::string& kind);
-
 }  // namespace reeld::store::sqlite::prices

@@ -92,7 +92,7 @@ void keep_attempts(Connection& db, const Json& jobs, Time now) {
 void remove_rows(Connection& db, const Json& jobs) {
   db.run("DELETE FROM film WHERE job_id IN (SELECT value FROM json_each(?1))", jobs);
   db.run("DELETE FROM job_event WHERE job_id IN (SELECT value FROM json_each(?1))", jobs);
-  db.run("DELETE FROM job_tag WHERE job_id IN (SELECT value FROM json_each(?1))", jobs);
+  db.run("DELETE FROM job_frame WHERE job_id IN (SELECT value FROM json_each(?1))", jobs);
   db.run("DELETE FROM batch_duplicate WHERE job_id IN (SELECT value FROM json_each(?1))", jobs);
   // A path stays reserved while an old file may be removed there.
   db.run(

@@ -8,6 +8,8 @@
 namespace reeld::store::sqlite {
 namespace {
 
+using namespace std::chrono_literals;
+
 constexpr std::string_view kOperation = "store.reconcile";
 
 /// The job of an attempt that is still open. kConflict where it is not.
@@ -19,24 +21,33 @@ Result<PersonJob> job_of_open(Connection& db, const IntentId& intent) {
   return std::move(*job);
 }
 
+/// True when the job goes on with what becomes of the submit. One that is `submitting` has lost its run.
 bool waits_for(const PersonJob& job, const IntentId& intent) {
-  const bool waits = job.state == JobState::kUnknown || job.state == JobState::kParked;
+  const bool waits =
+      job.state == JobState::kUnknown || job.state == JobState::kParked || job.state == JobState::kSubmitting;
   return waits && job.intent == intent;
 }
 
-void park(Connection& db, const PersonJob& job, const std::string& words, Time now) {
+void park(Connection& db, PersonJob job, const std::string& words, Time now) {
+  if (job.state == JobState::kSubmitting) {
+    move_by_person(db, job, JobState::kUnknown, "nobody hears its answer any more", now);
+    job.state = JobState::kUnknown;
+  }
+  if (job.state == JobState::kParked) return;
   move_by_person(db, job, JobState::kParked, words, now);
   db.run("UPDATE job SET error_class = 'maybe_sent', error = ?2 WHERE id = ?1", job.id, words);
 }
 
 }  // namespace
 
-Result<std::vector<OpenAttempt>> open_attempts(Connection& db) {
+Result<std::vector<OpenAttempt>> open_attempts(Connection& db, Time now) {
   std::vector<OpenAttempt> all;
   Query row = db.query(
       "SELECT a.intent_id, a.job_id, j.state, a.body, a.base_url, a.account, a.upstream_at,"
-      " coalesce(json_extract(j.spec, '$.if_absent'), '')"
-      " FROM attempt a JOIN job j ON j.id = a.job_id WHERE a.outcome = 'open' ORDER BY a.intent_at");
+      " coalesce(json_extract(j.spec, '$.if_absent'), ''), a.given_up"
+      " FROM attempt a JOIN job j ON j.id = a.job_id"
+      " WHERE a.outcome = 'open' AND (a.given_up = 0 OR a.intent_at > ?1) ORDER BY a.intent_at",
+      now - 24h);
   while (row.step()) {
     OpenAttempt attempt;
     attempt.intent = IntentId(row.text(0));
@@ -47,6 +58,7 @@ Result<std::vector<OpenAttempt>> open_attempts(Connection& db) {
     attempt.account = row.text(5);
     attempt.upstream_at = row.time(6);
     attempt.if_absent = row.text(7);
+    attempt.given_up = row.integer(8) != 0;
     all.push_back(std::move(attempt));
   }
   return all;
@@ -103,7 +115,7 @@ Result<void> record_absent(Connection& db, const IntentId& intent, bool resend, 
   if (!waits_for(*job, intent)) return note(db, job->id, words, Json::object(), now);
   if (resend) {
     move_by_person(db, *job, JobState::kQueued, words, now);
-  } else if (job->state == JobState::kUnknown) {
+  } else {
     park(db, *job, words, now);
   }
   return {};
@@ -117,8 +129,10 @@ Result<void> record_ambiguous(Connection& db, const IntentId& intent,
   Json ids = Json::array();
   for (const GenerationId& id : candidates) ids.push_back(id.str());
   const Json detail{{"candidates", std::move(ids)}};
-  if (job->state == JobState::kUnknown && job->intent == intent) park(db, *job, words, now);
-  return note(db, job->id, job->state == JobState::kUnknown ? "what it may have become" : words, detail, now);
+  const bool waits = waits_for(*job, intent);
+  if (waits) park(db, *job, words, now);
+  if (!waits) db.run("UPDATE attempt SET given_up = 1 WHERE intent_id = ?1", intent);
+  return note(db, job->id, waits ? "what it may have become" : words, detail, now);
 }
 
 bool take_back_adopted(Connection& db, const GenerationId& generation, const IntentId& heard_by, Time now) {
@@ -133,11 +147,13 @@ bool take_back_adopted(Connection& db, const GenerationId& generation, const Int
     job = read_person_job(db, JobId(row.text(1)));
   }
   if (!job || job->state != JobState::kGenerating || job->generation != generation) return false;
-  // Without its fingerprint: the submit that was heard just now may have the same one and be open still.
+  // Without its fingerprint where the submit that was heard just now has the same one and is open still.
   db.run(
       "UPDATE attempt SET outcome = 'open', generation_id = NULL, accepted_at = NULL, adopted = 0, "
-      "fingerprint = ''"
-      " WHERE intent_id = ?1",
+      "fingerprint = CASE"
+      " WHEN EXISTS (SELECT 1 FROM attempt b WHERE b.fingerprint = attempt.fingerprint AND b.fingerprint <> "
+      "''"
+      " AND b.outcome = 'open' AND b.given_up = 0) THEN '' ELSE fingerprint END WHERE intent_id = ?1",
       adopter);
   ledger::reopen(db, adopter, now);
   static constexpr std::string_view kWords =

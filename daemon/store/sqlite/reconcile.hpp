@@ -6,7 +6,7 @@
 /// What becomes of submits whose outcome was not known; reconcile_store.hpp says what each does.
 namespace reeld::store::sqlite {
 
-Result<std::vector<OpenAttempt>> open_attempts(Connection& db);
+Result<std::vector<OpenAttempt>> open_attempts(Connection& db, Time now);
 Result<std::vector<GenerationId>> unrecorded(Connection& db, const std::vector<GenerationId>& seen);
 Result<std::optional<ClaimedJob>> adopt(Connection& db, const IntentId& intent,
                                         const GenerationId& generation, const std::string& words, Time now);

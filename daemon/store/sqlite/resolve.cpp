@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "common/util/uuid.hpp"
+#include "daemon/store/sqlite/attempts.hpp"
 #include "daemon/store/sqlite/ledger.hpp"
 #include "daemon/store/sqlite/people.hpp"
 #include "daemon/store/sqlite/person_job.hpp"
@@ -54,6 +55,13 @@ void give_up(Connection& db, PersonJob job, const std::string& by, Time now) {
   db.run("UPDATE job SET error_class = 'maybe_sent', error = ?2 WHERE id = ?1", job.id, words);
 }
 
+/// The job has ended, and nobody wants to know what became of its submit: its twins go on. A late answer is
+/// kept.
+Result<void> stop_waiting(Connection& db, const JobId& job, const std::string& by, Time now) {
+  db.run("UPDATE attempt SET given_up = 1 WHERE job_id = ?1 AND outcome = 'open'", job);
+  return note(db, job, "what became of its submit is looked for no more" + by_whom(by), Json::object(), now);
+}
+
 }  // namespace
 
 Result<ActionResult> resolve(Connection& db, const JobId& id, const Resolution& resolution,
@@ -78,8 +86,11 @@ Result<ActionResult> resolve(Connection& db, const JobId& id, const Resolution& 
         return adopted.error();
       break;
     case Resolution::Verdict::kFail:
-      if (has_ended) return conflict(fmt::format("the job has ended already: {}", to_string(job->state)));
-      give_up(db, *job, by, now);
+      if (has_ended) {
+        if (auto noted = stop_waiting(db, id, by, now); !noted) return noted.error();
+      } else {
+        give_up(db, *job, by, now);
+      }
       break;
   }
   if (resolution.verdict != Resolution::Verdict::kFail) forget_troubles(db, id, now);

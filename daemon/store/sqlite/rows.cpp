@@ -42,7 +42,8 @@ Result<void> move_job(Connection& db, const Lease& lease, const Move& move, Time
   const std::optional<Time> due =
       move.to == JobState::kScheduled ? std::optional(move.due.value_or(now)) : std::nullopt;
   Query updated = db.query(
-      "UPDATE job SET state = ?4, state_since = ?5, due_at = ?6, finished_at = ?7, error_class = ?8, error = "
+      "UPDATE job SET state = ?4, state_since = ?5, due_at = ?6, waits_for = NULL, finished_at = ?7, "
+      "error_class = ?8, error = "
       "?9,"
       // A job that waits for another render has none: a cancel and a retry must not go back to the failed
       // one.

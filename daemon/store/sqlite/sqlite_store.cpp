@@ -235,8 +235,8 @@ class SqliteStore final : public Store {
   }
 
   Async<std::vector<OpenAttempt>> open_attempts() override {
-    return thread_.submit<std::vector<OpenAttempt>>("store.open_attempts",
-                                                    [](Connection& db) { return sqlite::open_attempts(db); });
+    return thread_.submit<std::vector<OpenAttempt>>(
+        "store.open_attempts", [this](Connection& db) { return sqlite::open_attempts(db, clock_.now()); });
   }
   Async<std::vector<GenerationId>> unrecorded(std::vector<GenerationId> seen) override {
     return thread_.submit<std::vector<GenerationId>>(
@@ -265,20 +265,21 @@ class SqliteStore final : public Store {
         });
   }
 
-  Async<std::optional<Time>> restored_from() override {
-    return thread_.submit<std::optional<Time>>("store.restored_from",
-                                               [](Connection& db) { return sqlite::restored_from(db); });
+  Async<std::optional<Restored>> restored_from() override {
+    return thread_.submit<std::optional<Restored>>("store.restored_from",
+                                                   [](Connection& db) { return sqlite::restored_from(db); });
   }
-  Async<std::vector<WaitingJob>> waiting_jobs(JobId after, int limit) override {
-    return thread_.submit<std::vector<WaitingJob>>(
-        "store.waiting_jobs",
-        [after = std::move(after), limit](Connection& db) { return sqlite::waiting_jobs(db, after, limit); });
+  Async<std::vector<WaitingJob>> unfinished_jobs(JobId after, int limit) override {
+    return thread_.submit<std::vector<WaitingJob>>("store.unfinished_jobs",
+                                                   [after = std::move(after), limit](Connection& db) {
+                                                     return sqlite::unfinished_jobs(db, after, limit);
+                                                   });
   }
-  Async<void> hold_sent_since(JobId job, std::vector<GenerationId> candidates, std::string words) override {
+  Async<void> mark_sent_since(JobId job, std::vector<GenerationId> candidates, std::string words) override {
     return thread_.submit<void>(
-        "store.hold_sent_since",
+        "store.mark_sent_since",
         [this, job = std::move(job), candidates = std::move(candidates), words = std::move(words)](
-            Connection& db) { return sqlite::hold_sent_since(db, job, candidates, words, clock_.now()); });
+            Connection& db) { return sqlite::mark_sent_since(db, job, candidates, words, clock_.now()); });
   }
   Async<void> forget_restored() override {
     return thread_.submit<void>("store.forget_restored",

@@ -61,7 +61,7 @@ class StoreThread {
     virtual ~Piece() = default;
     /// False when the work's changes are to be undone.
     virtual bool apply(Connection& connection) = 0;
-    /// Resumes the caller; `failure`, if any, replaces a result that was not committed.
+    /// Resumes the caller; `failure`, if any, replaces the result: nothing was committed.
     virtual void complete(const Error* failure) = 0;
     /// What the work is called.
     virtual std::string_view operation() const = 0;
@@ -119,9 +119,8 @@ class StoreThread::PieceFor final : public Piece {
   std::string_view operation() const override { return operation_; }
 
   void complete(const Error* failure) override {
-    if (failure != nullptr && (result_.has_value() || result_.error().code == Errc::kUnavailable)) {
-      result_ = Error{failure->code, operation_, failure->detail};
-    }
+    // Also an error: what it rests on may have been undone with the rest of the transaction.
+    if (failure != nullptr) result_ = Error{failure->code, operation_, failure->detail};
     auto executor = guard_.get_executor();
     boost::asio::post(executor, [handler = std::move(handler_), result = std::move(result_)]() mutable {
       std::move(handler)(std::move(result));

@@ -108,6 +108,10 @@ TEST_F(ApiServiceTest, ImagesAreHandedOnAsTheyAre) {
   EXPECT_EQ(status("bytes", "image/png"), 400);
   EXPECT_EQ(status("bytes", "image/gif"), 415);
   EXPECT_EQ(status(std::string((20U << 20U) + 1, 'x'), "image/png"), 413);
+  upload_answer_ = api::UploadedImage{"image-id", "digest", "png", 640, 480};
+  options_.max_image = 21U << 20U;
+  make_api();
+  EXPECT_EQ(status(std::string((20U << 20U) + 1, 'x'), "image/png"), 201);
 }
 
 TEST_F(ApiServiceTest, BodiesNeedTheirType) {

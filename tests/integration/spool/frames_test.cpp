@@ -64,6 +64,21 @@ TEST_F(FramesTest, APictureOfAnotherShapeIsARemarkNotAProblem) {
             "the start frame is 1000x1000 and the film 1920x1080: the service stretches the picture");
 }
 
+TEST_F(FramesTest, IntakeSweepsAtItsStartAndNowAndThen) {
+  stop();
+  fs::create_directories(copies());
+  write_text(copies() / "early.png", "x");
+  options_.sweep = options_.rescan = Duration(20);
+  start();
+  wait_until([this] { return kept().empty(); }, "the sweep at the start");
+  write_text(incoming("street.png"), png(1920, 1080));
+  drop("a.json", framed_job("street.png"));
+  wait_for_batches(1);
+  write_text(copies() / "late.png", "x");
+  wait_until([this] { return !fs::exists(copies() / "late.png"); }, "the sweep of a later round");
+  EXPECT_EQ(kept().size(), 1U) << "a job needs it";
+}
+
 TEST_F(FramesTest, TheSweepTakesWhatNoJobNeeds) {
   write_text(incoming("street.png"), png(1920, 1080));
   drop("a.json", framed_job("street.png"));

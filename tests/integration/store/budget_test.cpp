@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <functional>
 #include <map>
 
 #include "daemon/store/sqlite/connection.hpp"
 #include "daemon/store/sqlite/ledger.hpp"
+#include "daemon/store/sqlite/migrate.hpp"
 #include "tests/integration/store/store_fixture.hpp"
 
 namespace reeld::store {
@@ -60,6 +62,29 @@ class StoreBudgetTest : public StoreTest {
     auto lines =
         open_reader(database()).value()->costs(CostGroup::kModel, Time{}, clock_.now() + 24h).value();
     return lines.empty() ? CostLine{} : lines.at(0);
+  }
+
+  void resolve(const ClaimedJob& job, Resolution::Verdict verdict) {
+    const bool adopts = verdict == Resolution::Verdict::kAdopt;
+    const Resolution resolution{verdict, adopts ? GenerationId(uuids_.next()) : GenerationId()};
+    EXPECT_TRUE(wait(store_->resolve(job.lease.job, resolution, "ann")));
+  }
+
+  /// Closes the queue, and lets `change` work on its database.
+  void change_database(const std::function<void(sqlite::Connection&)>& change) {
+    store_->close();
+    store_.reset();
+    {
+      sqlite::Connection db(database(), sqlite::Connection::Mode::kReadWrite);
+      change(db);
+    }
+    open();
+  }
+
+  bool history_has(const ClaimedJob& job, std::string_view words) {
+    return std::ranges::any_of(show(job).events, [&](const EventLine& event) {
+      return event.text.find(words) != std::string::npos;
+    });
   }
 
   std::string kind_ = "a kind";
@@ -211,7 +236,8 @@ TEST_F(StoreBudgetTest, AnUnknownPriceSendsOneJobAheadAlone) {
   EXPECT_EQ(admit(first), Admission::kAdmitted);
   EXPECT_EQ(admit(second), Admission::kAwaitPrice);
   kind_ = "another kind";
-  EXPECT_EQ(admit(claimed()), Admission::kAdmitted);
+  EXPECT_EQ(admit(claimed()), Admission::kAwaitPrice)
+      << "no cap could hold with an unknown price for each kind";
   kind_ = "a kind";
   answer(first, "0.60");
   EXPECT_EQ(admit(second), Admission::kHeld) << "1.00 does not hold two of 0.60";
@@ -300,6 +326,137 @@ TEST_F(StoreBudgetTest, AChargeForAnotherJobsGenerationIsTakenBackAndReservedAne
   open();
   EXPECT_TRUE(total().costs.empty());
   EXPECT_EQ(total().reserved, (Sums{{"DOLLARS", "0.48"}}));
+}
+
+TEST_F(StoreBudgetTest, WhoWaitsForALostAnswerLeavesTheQueueAndComesBackWithTheOutcome) {
+  caps_.per_day = dollars("5.00");
+  const ClaimedJob first = claimed();
+  const ClaimedJob second = claimed();
+  admit(first);
+  lose(first);
+  admit(second);
+  EXPECT_EQ(show(second).line.state, JobState::kScheduled);
+  EXPECT_NE(show(second).line.error.find("what became of the submit by job"), std::string::npos);
+  EXPECT_TRUE(claim(10).empty()) << "it is not looked at again before something is known";
+  resolve(first, Resolution::Verdict::kResend);
+  EXPECT_EQ(claim(10).size(), 2U);
+  EXPECT_TRUE(show(second).line.error.empty());
+}
+
+TEST_F(StoreBudgetTest, ALostAnswerIsWaitedForUntilTheNextDayAtTheLongest) {
+  caps_.per_day = dollars("5.00");
+  const ClaimedJob first = claimed();
+  const ClaimedJob second = claimed();
+  admit(first);
+  lose(first);
+  admit(second);
+  clock_.advance(io_, 24h);
+  EXPECT_EQ(admit(claim(10).at(0)), Admission::kAdmitted);
+}
+
+TEST_F(StoreBudgetTest, NobodyWaitsForAJobThatWasGivenUp) {
+  caps_.per_day = dollars("5.00");
+  const ClaimedJob first = claimed();
+  const ClaimedJob second = claimed();
+  admit(first);
+  lose(first);
+  admit(second);
+  resolve(first, Resolution::Verdict::kFail);
+  const auto back = claim(10);
+  ASSERT_EQ(back.size(), 1U);
+  EXPECT_EQ(admit(back[0]), Admission::kHeld);
+  EXPECT_NE(show(second).batch_held.find("price_per_second"), std::string::npos) << show(second).batch_held;
+}
+
+TEST_F(StoreBudgetTest, AChargeThatNobodyKnowsHoldsWhatElseHasNoPrice) {
+  caps_.per_day = dollars("5.00");
+  const ClaimedJob lost = claimed();
+  admit(lost);
+  lose(lost);
+  resolve(lost, Resolution::Verdict::kAdopt);
+  kind_ = "another kind";
+  const ClaimedJob second = claimed();
+  EXPECT_EQ(admit(second), Admission::kHeld);
+  EXPECT_NE(show(second).batch_held.find("price_per_second"), std::string::npos) << show(second).batch_held;
+  stated_ = dollars("0.48");
+  const ClaimedJob priced = claimed();
+  EXPECT_EQ(admit(priced), Admission::kAdmitted) << "its price counts";
+  kind_ = "a kind";
+  const ClaimedJob heard = claimed();
+  EXPECT_EQ(admit(heard), Admission::kAdmitted);
+  answer(heard, "0.60");
+  stated_.reset();
+  kind_ = "a third kind";
+  EXPECT_EQ(admit(claimed()), Admission::kAdmitted) << "the charge is known by now";
+}
+
+TEST_F(StoreBudgetTest, ACapOfABatchLooksAtNoOtherBatch) {
+  caps_.per_batch = dollars("5.00");
+  EXPECT_EQ(admit(claimed()), Admission::kAdmitted);
+  EXPECT_EQ(admit(claimed()), Admission::kAdmitted);
+}
+
+TEST_F(StoreBudgetTest, WhatIsAdoptedAfterItsAbsenceWasProvedIsChargedAsItWasReserved) {
+  stated_ = dollars("0.48");
+  const ClaimedJob job = claimed();
+  admit(job);
+  lose(job);
+  ASSERT_TRUE(wait(store_->record_absent(intents_.at(job.lease.job.str()).id, false, "not in the list")));
+  EXPECT_TRUE(total().reserved.empty());
+  resolve(job, Resolution::Verdict::kAdopt);
+  EXPECT_EQ(total().costs, (Sums{{"DOLLARS", "0.48"}}));
+  EXPECT_EQ(total().estimated, 1);
+}
+
+TEST_F(StoreBudgetTest, AnAbsurdCostIsNotBooked) {
+  stated_ = dollars("0.48");
+  const ClaimedJob job = claimed();
+  admit(job);
+  answer(job, "999999999");
+  EXPECT_EQ(total().costs, (Sums{{"DOLLARS", "0.48"}}));
+  EXPECT_EQ(total().estimated, 1);
+  EXPECT_TRUE(history_has(job, "cannot be booked"));
+}
+
+TEST_F(StoreBudgetTest, AHeardIdIsRecordedWhateverTheMoneySays) {
+  stated_ = dollars("0.48");
+  const ClaimedJob job = claimed();
+  admit(job);
+  change_database([](sqlite::Connection& db) {
+    db.execute(
+        "CREATE TRIGGER broken BEFORE INSERT ON ledger WHEN NEW.entry = 'charged' BEGIN"
+        " SELECT RAISE(ABORT, 'broken'); END");
+  });
+  const GenerationId generation = answer(job, "0.48");
+  EXPECT_EQ(show(job).line.generation, generation);
+  EXPECT_EQ(show(job).line.state, JobState::kGenerating);
+  EXPECT_EQ(total().reserved, (Sums{{"DOLLARS", "0.48"}})) << "nothing of the charge is booked";
+  EXPECT_TRUE(history_has(job, "cannot be booked"));
+}
+
+TEST_F(StoreBudgetTest, AnOpenSubmitFromBeforeTheLedgerIsOfUnknownPrice) {
+  test::TempDir dir;
+  sqlite::Connection db(dir.path() / "queue.db", sqlite::Connection::Mode::kReadWrite);
+  const auto& all = sqlite::embedded_migrations();
+  ASSERT_TRUE(sqlite::migrate(db, {all.begin(), all.begin() + 3}, clock_.now()));
+  db.execute(
+      "INSERT INTO batch (id, name, file_name, submitter, sha256, accepted_at)"
+      " VALUES ('b', 'b', 'b.json', '', '', 0)");
+  db.execute(
+      "INSERT INTO job (id, short_id, batch_id, position, name, tags, model, width, height, duration, "
+      "quantity,"
+      " spec, start_frame, output_path, accepted_at, priority, rank, state, state_since, intent_id)"
+      " VALUES ('j', 'j', 'b', 1, 'j', '[]', 'm', 1, 1, 8, 1, '{}', '', 'j', 0, 0, 1, 'unknown', 0, 'i')");
+  db.execute(
+      "INSERT INTO attempt (intent_id, job_id, lease_no, seed, body, base_url, account, intent_at, "
+      "upstream_at)"
+      " VALUES ('i', 'j', 1, 7, '{}', '', '', 0, 0)");
+  ASSERT_TRUE(sqlite::migrate(db, all, clock_.now()));
+  sqlite::ledger::charge_estimate(db, IntentId("i"), clock_.now());
+  const auto account = sqlite::ledger::read_account(db, IntentId("i"));
+  ASSERT_TRUE(account.charged);
+  EXPECT_FALSE(account.charged->amount) << "not an exact 0.00";
+  EXPECT_TRUE(account.charged->estimated);
 }
 
 TEST_F(StoreBudgetTest, TheLedgerLetsNothingBeChangedOrTakenOut) {

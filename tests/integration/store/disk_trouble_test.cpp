@@ -1,6 +1,8 @@
 #include <sys/resource.h>
 
 #include <csignal>
+#include <future>
+#include <map>
 #include <thread>
 
 #include "daemon/store/sqlite/checkpointer.hpp"
@@ -50,6 +52,39 @@ TEST_F(StoreDiskTest, SaysThatNothingCanBeWrittenAndRecoversByItself) {
   }
   EXPECT_TRUE(test::eventually([this] { return store_->trouble().empty(); }));
   EXPECT_TRUE(write());
+}
+
+TEST_F(StoreDiskTest, WhatFailsWithItsTransactionIsUnavailableAlsoWhereItsAnswerWasNo) {
+  accept({new_job(1)});
+  const ClaimedJob job = claim(1).at(0);
+  // The store's thread is kept in a commit, so that the next three share a transaction.
+  std::promise<void> go;
+  store_->on_commit([waits = go.get_future().share()] { waits.wait(); });
+  ASSERT_TRUE(write());
+  std::map<std::string, Errc> codes;
+  const auto keep_as = [&codes](std::string name) {
+    return [&codes, name = std::move(name)](std::exception_ptr, const auto& result) {
+      codes.emplace(name, result ? Errc::kInternal : result.error().code);
+    };
+  };
+  std::vector<JobId> jobs{job.lease.job};
+  Move failed(JobState::kSubmitting, JobState::kFailed, "refused");
+  boost::asio::co_spawn(io_, store_->act(Action::kCancel, std::move(jobs), "ann"), keep_as("cancel"));
+  boost::asio::co_spawn(io_, store_->move(job.lease, std::move(failed)), keep_as("move"));
+  boost::asio::co_spawn(io_, store_->note(job.lease.job, "a remark", Json::object()), keep_as("note"));
+  io_.restart();
+  while (io_.poll_one() > 0) {
+  }
+  {
+    const FullDisk disk(std::filesystem::file_size(log()));
+    go.set_value();
+    io_.restart();
+    io_.run();
+  }
+  const std::map<std::string, Errc> all{
+      {"cancel", Errc::kUnavailable}, {"move", Errc::kUnavailable}, {"note", Errc::kUnavailable}};
+  EXPECT_EQ(codes, all);
+  EXPECT_EQ(count(JobState::kSubmitting), 1) << "the cancel was undone";
 }
 
 TEST_F(StoreDiskTest, AMovedDatabaseIsNotWrittenBehindEverybodysBack) {

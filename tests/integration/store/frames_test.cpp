@@ -1,3 +1,4 @@
+#include "daemon/store/sqlite/connection.hpp"
 #include "tests/integration/store/store_fixture.hpp"
 
 namespace reeld::store {
@@ -71,6 +72,33 @@ TEST_F(StoreFramesTest, ACopyIsNeededUntilAllItsJobsSucceeded) {
   ASSERT_TRUE(wait(store_->record_films(again.lease, {}, std::nullopt)));
   ASSERT_TRUE(wait(store_->move(again.lease, Move(JobState::kDownloading, JobState::kSucceeded, "done"))));
   EXPECT_EQ(unneeded({"a.png", "b.png"}).size(), 2U);
+}
+
+TEST_F(StoreFramesTest, ThePicturesOfAJobGoWithIt) {
+  const auto rows = [this] {
+    sqlite::Connection db(database(), sqlite::Connection::Mode::kReadOnly);
+    sqlite::Query row = db.query("SELECT COUNT(*) FROM job_frame");
+    row.step();
+    return row.integer(0);
+  };
+  NewJob given_up = new_job(1);
+  std::vector<FramesOfJob> frames{{given_up.id, {"a.png", "", ""}}};
+  ASSERT_TRUE(wait(store_->stage_frames(std::move(frames))));
+  const BatchId batch(uuids_.next());
+  ASSERT_TRUE(wait(store_->stage(batch, {std::move(given_up)})));
+  ASSERT_TRUE(wait(store_->discard(batch)));
+  EXPECT_EQ(rows(), 0);
+
+  const JobId job = accept_with({"a.png", "", ""}, 2);
+  ASSERT_TRUE(wait(store_->act(Action::kCancel, {job}, "ann")));
+  for (const BatchSummary& ended : wait(store_->finished_batches()).value()) {
+    ASSERT_TRUE(wait(store_->mark_reported(ended.id)));
+  }
+  EXPECT_EQ(rows(), 1);
+  PruneChoice choice;
+  choice.ended_before = clock_.now() + std::chrono::milliseconds(1);
+  ASSERT_EQ(wait(store_->prune(std::move(choice), "", 100)).value().jobs, 1);
+  EXPECT_EQ(rows(), 0);
 }
 
 TEST_F(StoreFramesTest, WhatWasNeverAcceptedKeepsNoCopy) {

@@ -26,11 +26,18 @@ TEST_F(StoreIntakeTest, WhatWasStagedAndNotAcceptedIsForgottenByARestart) {
   const BatchId batch(uuids_.next());
   ASSERT_TRUE(wait(store_->stage(batch, {new_job(1, "rain")})));
   reopen();
-  ASSERT_TRUE(wait(store_->recover()));
   EXPECT_EQ(wait(store_->batch(batch)).error().code, Errc::kNotFound);
   // Its result path is free again.
   const auto staged = wait(store_->stage(BatchId(uuids_.next()), {new_job(1, "rain")})).value();
   EXPECT_EQ(staged[0].output_path, "rain-1");
+}
+
+TEST_F(StoreIntakeTest, AFileThatIsBeingStagedSurvivesALateRecover) {
+  const BatchId batch(uuids_.next());
+  ASSERT_TRUE(wait(store_->stage(batch, {new_job(1), new_job(2)})));
+  ASSERT_TRUE(wait(store_->recover()));
+  ASSERT_TRUE(wait(store_->accept(NewBatch{batch, "shots", "shots.jsonl", "ann", "digest"})));
+  EXPECT_EQ(count(JobState::kQueued), 2);
 }
 
 TEST_F(StoreIntakeTest, AResultPathBelongsToOneJobOnly) {

@@ -176,13 +176,64 @@ TEST_F(StoreReconcileTest, AJobThatMayHaveBeenSentSinceABackupIsHeldWithItsCandi
   NewJob later = job_with("snow", 2);
   later.not_before = clock_.now() + 1h;
   accept({job_with("rain", 1), later});
-  const auto waiting = wait(store_->waiting_jobs({}, 10)).value();
+  const auto waiting = wait(store_->unfinished_jobs({}, 10)).value();
   ASSERT_EQ(waiting.size(), 2U);
-  EXPECT_TRUE(wait(store_->waiting_jobs(waiting[1].job, 10)).value().empty());
+  EXPECT_TRUE(wait(store_->unfinished_jobs(waiting[1].job, 10)).value().empty());
   for (const WaitingJob& job : waiting)
-    ASSERT_TRUE(wait(store_->hold_sent_since(job.job, {new_generation()}, "looks like it")));
+    ASSERT_TRUE(wait(store_->mark_sent_since(job.job, {new_generation()}, "looks like it")));
   EXPECT_EQ(count(JobState::kHeld), 2);
   EXPECT_FALSE(wait(store_->restored_from()).value());
+}
+
+TEST_F(StoreReconcileTest, ASubmitThatNobodyWaitsForIsGivenUpAndItsTwinGoesOn) {
+  const ClaimedJob job = unknown("rain");
+  ASSERT_TRUE(wait(store_->resolve(job.lease.job, {Resolution::Verdict::kFail, {}}, "ann")));
+  accept({job_with("rain")}, "more");
+  EXPECT_TRUE(claim(5).empty()) << "what became of it may still be found out";
+  ASSERT_TRUE(wait(store_->resolve(job.lease.job, {Resolution::Verdict::kFail, {}}, "ann")));
+  ASSERT_EQ(open_attempts().size(), 1U);
+  EXPECT_TRUE(open_attempts()[0].given_up);
+  EXPECT_EQ(claim(5).size(), 1U);
+}
+
+TEST_F(StoreReconcileTest, AnAmbiguousSubmitOfAJobThatHasEndedIsGivenUp) {
+  const ClaimedJob job = unknown("rain");
+  ASSERT_TRUE(wait(store_->act(Action::kCancel, {job.lease.job}, "")));
+  ASSERT_TRUE(wait(store_->record_ambiguous(job.intent, {new_generation()}, "one of some")));
+  EXPECT_TRUE(open_attempts().at(0).given_up);
+  EXPECT_EQ(count(JobState::kCancelled), 1);
+}
+
+TEST_F(StoreReconcileTest, ASubmittingJobWithoutARunGoesOnWithWhatItsSubmitBecame) {
+  accept({job_with("rain")});
+  const ClaimedJob job = claim(1).at(0);
+  const Intent intent = intent_of(job);
+  ASSERT_TRUE(wait(store_->record_intent(job.lease, intent)));
+  const auto adopted = wait(store_->adopt(intent.id, new_generation(), "found")).value();
+  ASSERT_TRUE(adopted);
+  EXPECT_EQ(adopted->state, JobState::kGenerating);
+}
+
+TEST_F(StoreReconcileTest, AReleaseOfTheBatchLeavesWhatMayHaveBeenSentSinceABackup) {
+  const BatchId batch = accept({job_with("rain", 1), job_with("snow", 2)});
+  const auto jobs = wait(store_->unfinished_jobs({}, 10)).value();
+  ASSERT_TRUE(wait(store_->mark_sent_since(jobs[0].job, {new_generation()}, "looks like it")));
+  ASSERT_TRUE(wait(store_->act(Action::kHold, {jobs[1].job}, "")));
+  EXPECT_EQ(wait(store_->release_batch(batch, "ann")).value(), 1);
+  EXPECT_EQ(count(JobState::kHeld), 1);
+  const auto released = wait(store_->act(Action::kRelease, {jobs[0].job}, "ann")).value();
+  EXPECT_EQ(released.outcomes.at(0).state, JobState::kQueued) << "a word about the job itself";
+}
+
+TEST_F(StoreReconcileTest, ARenderThatMayHaveBeenRepeatedSinceABackupCountsAsAnAttempt) {
+  accept({job_with("rain")});
+  generate(claim(1).at(0));
+  const auto jobs = wait(store_->unfinished_jobs({}, 10)).value();
+  ASSERT_EQ(jobs.size(), 1U);
+  ASSERT_TRUE(wait(store_->mark_sent_since(jobs[0].job, {new_generation()}, "looks like it")));
+  const auto recovery = wait(store_->recover()).value();
+  ASSERT_EQ(recovery.in_flight.size(), 1U);
+  EXPECT_EQ(recovery.in_flight[0].accepted, 2);
 }
 
 }  // namespace

@@ -31,6 +31,16 @@ TEST(WaitingTest, AScheduledJobSaysWhenItIsDue) {
   EXPECT_EQ(why_waiting(job, "", {}, kNow), "it is due: the queue takes it up now");
 }
 
+TEST(WaitingTest, WhoWaitsForAnotherJobsSubmitNamesNoTime) {
+  JobLine job = job_in(JobState::kScheduled);
+  job.due_at = kNow + std::chrono::hours(2);
+  job.error = "waits until it is known what became of it";
+  for (const char* error_class : {"twin", "price"}) {
+    job.error_class = error_class;
+    EXPECT_EQ(why_waiting(job, "", {}, kNow), job.error);
+  }
+}
+
 TEST(WaitingTest, AHeldJobNamesTheReason) {
   EXPECT_EQ(why(JobState::kHeld, {}, "5 jobs were moderated"),
             "held: 5 jobs were moderated; `reeld release` lets it go on");

@@ -83,9 +83,27 @@ TEST(BreakerTest, ATrialThatTellsNothingLeavesItsPlaceToTheNext) {
   Breaker breaker = opened(0ms);
   const Duration then = breaker.wait(0ms);
   EXPECT_TRUE(breaker.try_begin(then));
-  breaker.given_up();
+  breaker.given_up(breaker.trial());
   EXPECT_EQ(breaker.state(then), State::kHalfOpen);
   EXPECT_TRUE(breaker.try_begin(then));
+}
+
+TEST(BreakerTest, OnlyTheTrialUnderWayCanBeGivenUp) {
+  Breaker breaker;
+  EXPECT_TRUE(breaker.try_begin(0ms));
+  const int before_it_opened = breaker.trial();
+  for (int i = 0; i < 10; ++i) breaker.failed("HTTP 503", 0ms);
+  Duration now = breaker.wait(0ms);
+  EXPECT_TRUE(breaker.try_begin(now));
+  const int first = breaker.trial();
+  breaker.given_up(before_it_opened);
+  EXPECT_FALSE(breaker.try_begin(now));
+  breaker.succeeded();
+  for (int i = 0; i < 10; ++i) breaker.failed("HTTP 503", now);
+  now += breaker.wait(now);
+  EXPECT_TRUE(breaker.try_begin(now));
+  breaker.given_up(first);
+  EXPECT_FALSE(breaker.try_begin(now)) << "that trial ended well long ago";
 }
 
 TEST(BreakerTest, CallsThatBeganBeforeItOpenedDoNotProlongIt) {
