@@ -3,6 +3,7 @@
 #include <csignal>
 #include <future>
 #include <map>
+#include <semaphore>
 #include <thread>
 
 #include "daemon/store/sqlite/checkpointer.hpp"
@@ -35,7 +36,10 @@ class FullDisk {
 class StoreDiskTest : public StoreTest {
  protected:
   std::filesystem::path log() const { return database().string() + "-wal"; }
-  Result<void> write() { return wait(store_->announce(EventKind::kNote, "a line", Json::object())); }
+  boost::asio::awaitable<Result<void>> write_later() {
+    return store_->announce(EventKind::kNote, "a line", Json::object());
+  }
+  Result<void> write() { return wait(write_later()); }
 };
 
 TEST_F(StoreDiskTest, SaysThatNothingCanBeWrittenAndRecoversByItself) {
@@ -59,8 +63,16 @@ TEST_F(StoreDiskTest, WhatFailsWithItsTransactionIsUnavailableAlsoWhereItsAnswer
   const ClaimedJob job = claim(1).at(0);
   // The store's thread is kept in a commit, so that the next three share a transaction.
   std::promise<void> go;
-  store_->on_commit([waits = go.get_future().share()] { waits.wait(); });
-  ASSERT_TRUE(write());
+  std::counting_semaphore<> in_commit(0);
+  store_->on_commit([&in_commit, waits = go.get_future().share()] {
+    in_commit.release();
+    waits.wait();
+  });
+  io_.restart();
+  boost::asio::co_spawn(io_, write_later(), [](const std::exception_ptr&, const Result<void>&) {});
+  while (io_.poll_one() > 0) {
+  }
+  in_commit.acquire();
   std::map<std::string, Errc> codes;
   const auto keep_as = [&codes](std::string name) {
     return [&codes, name = std::move(name)](std::exception_ptr, const auto& result) {
@@ -72,19 +84,18 @@ TEST_F(StoreDiskTest, WhatFailsWithItsTransactionIsUnavailableAlsoWhereItsAnswer
   boost::asio::co_spawn(io_, store_->act(Action::kCancel, std::move(jobs), "ann"), keep_as("cancel"));
   boost::asio::co_spawn(io_, store_->move(job.lease, std::move(failed)), keep_as("move"));
   boost::asio::co_spawn(io_, store_->note(job.lease.job, "a remark", Json::object()), keep_as("note"));
-  io_.restart();
   while (io_.poll_one() > 0) {
   }
   {
     const FullDisk disk(std::filesystem::file_size(log()));
     go.set_value();
-    io_.restart();
     io_.run();
   }
   const std::map<std::string, Errc> all{
       {"cancel", Errc::kUnavailable}, {"move", Errc::kUnavailable}, {"note", Errc::kUnavailable}};
   EXPECT_EQ(codes, all);
   EXPECT_EQ(count(JobState::kSubmitting), 1) << "the cancel was undone";
+  store_->on_commit(nullptr);
 }
 
 TEST_F(StoreDiskTest, AMovedDatabaseIsNotWrittenBehindEverybodysBack) {
