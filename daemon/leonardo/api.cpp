@@ -84,6 +84,8 @@ class RestApi final : public Api {
 
   Time upstream_now() const override { return clock_.now() + ahead_; }
 
+  bool knows_upstream_time() const override { return has_date_; }
+
  private:
   http::Request make_request(http::Method method, const std::string& path) const {
     http::Request request(method, options_.base_url + path);
@@ -130,6 +132,7 @@ class RestApi final : public Api {
     // The header counts whole seconds; a difference below that says nothing.
     const auto date = parse_http_date(answer.header("date"));
     if (!date) return;
+    has_date_ = true;
     const Duration difference = *date - clock_.now();
     ahead_ = difference > 1s || difference < -2s ? difference : 0ms;
   }
@@ -138,6 +141,7 @@ class RestApi final : public Api {
   const Clock& clock_;
   ApiOptions options_;
   Duration ahead_{0};  ///< of the service's clock before ours
+  bool has_date_ = false;
 };
 
 }  // namespace

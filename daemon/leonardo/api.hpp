@@ -43,6 +43,9 @@ class Api {
   /// Now, by the service's clock as its last answer's Date header told it; the local time before the first
   /// answer.
   virtual Time upstream_now() const = 0;
+
+  /// True once this process has heard an answer's Date.
+  virtual bool knows_upstream_time() const = 0;
 };
 
 struct ApiOptions {
