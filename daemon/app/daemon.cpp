@@ -100,7 +100,10 @@ void Daemon::connect(const ProxySettings& proxy, const Result<std::string>& api_
       });
   reporter_ =
       std::make_unique<spool::Reporter>(executor_, spool::Reporter::Parts{*store_, pool_}, config_.spool.dir);
-  std::function<Duration()> clock_difference = [this] { return api_->upstream_now() - clock_.now(); };
+  std::function<std::optional<Duration>()> clock_difference = [this]() -> std::optional<Duration> {
+    if (!api_->knows_upstream_time()) return std::nullopt;
+    return api_->upstream_now() - clock_.now();
+  };
   upkeep_ = std::make_unique<upkeep::Upkeep>(
       upkeep::Upkeep::Parts{*store_, pool_, clock_, std::move(clock_difference)}, upkeep_options());
 }

@@ -5,13 +5,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <fstream>
-#include <sstream>
 
 #include "common/util/crash_point.hpp"
 #include "common/util/uuid.hpp"
 #include "daemon/engine/job_run.hpp"
 #include "daemon/engine/result_file.hpp"
+#include "daemon/files/small_file.hpp"
 
 namespace reeld::engine {
 
@@ -22,6 +21,8 @@ using store::Film;
 namespace {
 
 constexpr std::string_view kJpegBegins = "\xFF\xD8\xFF";
+/// A result file of reeld's never is so large.
+constexpr std::uint64_t kMostOfResultFile = 1U << 20;
 
 Error taken_away() {
   return Error{Errc::kCancelled, "engine.publish", "the job is taken away, or the daemon stops"};
@@ -136,13 +137,11 @@ asio::awaitable<Result<void>> JobRun::publish() {
 asio::awaitable<Result<bool>> JobRun::place_is_ours() {
   enum class Owner { kNobody, kUs, kSomebody };
   const std::function<Result<Owner>()> look = [this]() -> Result<Owner> {
-    auto taken = is_taken(result_path());
-    if (!taken) return taken.error();
-    if (!*taken) return Owner::kNobody;
-    std::ifstream file(result_path());
-    std::stringstream text;
-    text << file.rdbuf();
-    const auto result = parse_json_leniently(text.str());
+    const auto text = files::read_small_file(result_path(), kMostOfResultFile);
+    if (!text && text.error().code == Errc::kNotFound) return Owner::kNobody;
+    if (!text && text.error().code == Errc::kConflict) return Owner::kSomebody;
+    if (!text) return text.error();
+    const auto result = parse_json_leniently(*text);
     const bool ours = result && result->is_object() && result->value("id", Json()) == job_.lease.job.str();
     return ours ? Owner::kUs : Owner::kSomebody;
   };

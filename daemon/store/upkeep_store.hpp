@@ -13,7 +13,7 @@ namespace reeld::store {
 struct PruneChoice {
   Time ended_before{};
   std::vector<JobState> states;  ///< final ones; empty: all three
-  bool files = false;            ///< their result files go too
+  bool files = false;            ///< their result files go too, not only what broken downloads left
   bool dry_run = false;          ///< only count
 };
 
@@ -36,13 +36,15 @@ struct PlacedFilm {
 struct ReleasedFiles {
   JobId job;
   std::string output_path;
+  Time ended{};
   std::vector<PlacedFilm> films;
 };
 
 /// Keeping the queue small: finished jobs are forgotten, what was paid for is not.
 class UpkeepStore : public Calls {
  public:
-  /// Forgets up to `limit` finished jobs, oldest first, behind `after` (a step's `next`, or empty). Their
+  /// Looks at `limit` finished jobs, oldest first, behind `after` (a step's `next`, or empty), and forgets
+  /// those that are chosen. Their
   /// attempts stay, with the prompts blanked; their files are released where that is asked for.
   virtual Async<PruneStep> prune(PruneChoice choice, std::string after, int limit) = 0;
 
@@ -55,6 +57,9 @@ class UpkeepStore : public Calls {
   /// They are gone, or not ours to remove: the job's result path may be given to another. `words`, where
   /// there are some, go into the history of a job that is still there.
   virtual Async<void> finish_removal(JobId job, std::string words) = 0;
+
+  /// Whether some job has films, or had them and they are not removed yet, below a folder of the results.
+  virtual Async<bool> has_films_below(std::string folder) = 0;
 
   /// Forgets what stayed of jobs that were pruned before `before`: attempts, unless the outcome of any is
   /// open, and batches that ended before it. At most `limit` of each; how many there were.

@@ -15,6 +15,7 @@ using namespace std::chrono_literals;
 constexpr int kStep = 200;
 /// Jobs at a call: their films are read once more before they are removed, and the caller waits.
 constexpr int kMostAtACall = 400;
+constexpr int kMostRemovalsAtACall = 100;
 constexpr int kRemovalsAtOnce = 50;
 constexpr Duration kMostDifference = 5min;
 
@@ -26,17 +27,20 @@ std::string removal_words(const Removal& removal) {
 
 }  // namespace
 
-bool Upkeep::clocks_differ() const {
-  const Duration difference = parts_.clock_difference();
-  return difference > kMostDifference || difference < -kMostDifference;
+std::string Upkeep::clock_trouble() const {
+  const std::optional<Duration> difference = parts_.clock_difference();
+  if (!difference) return "the service has not told its time since this daemon began";
+  if (*difference > kMostDifference || *difference < -kMostDifference) {
+    return "this machine's clock and the service's differ by over 5 minutes";
+  }
+  return "";
 }
 
 asio::awaitable<Result<PruneOutcome>> Upkeep::prune(store::PruneChoice choice, std::string by) {
-  if (clocks_differ()) {
+  if (const std::string trouble = clock_trouble(); !trouble.empty()) {
     co_return Error{
         Errc::kConflict, "upkeep.prune",
-        "this machine's clock and the service's differ by over 5 minutes: how old a job is, nobody "
-        "knows; put the clock right first (`reeld doctor`)"};
+        fmt::format("{}: how old a job is, nobody knows; ask `reeld doctor` what to do", trouble)};
   }
   PruneOutcome outcome;
   std::string after;
@@ -49,7 +53,9 @@ asio::awaitable<Result<PruneOutcome>> Upkeep::prune(store::PruneChoice choice, s
   } while (!after.empty() && (choice.dry_run || outcome.jobs < kMostAtACall));
   outcome.more = !after.empty();
   if (choice.dry_run) co_return outcome;
-  if (auto removed = co_await remove_released(outcome); !removed) co_return removed.error();
+  if (auto removed = co_await remove_released(outcome, kMostRemovalsAtACall); !removed)
+    co_return removed.error();
+  tell_waiting(outcome);
   if (outcome.jobs > 0) {
     log_event(spdlog::level::info, "forgot finished jobs",
               {{"jobs", outcome.jobs},
@@ -60,20 +66,33 @@ asio::awaitable<Result<PruneOutcome>> Upkeep::prune(store::PruneChoice choice, s
   co_return outcome;
 }
 
-asio::awaitable<Result<void>> Upkeep::remove_released(PruneOutcome& outcome) {
+asio::awaitable<Result<void>> Upkeep::remove_released(PruneOutcome& outcome, int most) {
+  outcome.waiting = 0;
   for (JobId after;;) {
     auto released = co_await parts_.store.released_files(after, kRemovalsAtOnce);
     if (!released) co_return released.error();
     if (released->empty()) co_return Result<void>();
     after = released->back().job;
     for (store::ReleasedFiles& files : *released) {
+      if (most == 0) {
+        outcome.more = true;
+        co_return Result<void>();
+      }
       auto removed = co_await remove_files_of(std::move(files), outcome);
-      if (removed) continue;
+      if (removed) {
+        --most;
+        continue;
+      }
       if (removed.error().code == Errc::kUnavailable) co_return removed;
       ++outcome.waiting;
-      spdlog::warn("files of a forgotten job stay for now: {}", describe(removed.error()));
+      outcome.waiting_for = describe(removed.error());
     }
   }
+}
+
+void Upkeep::tell_waiting(const PruneOutcome& outcome) {
+  if (outcome.waiting == 0) return;
+  spdlog::warn("files of {} forgotten jobs stay for now: {}", outcome.waiting, outcome.waiting_for);
 }
 
 asio::awaitable<Result<void>> Upkeep::remove_files_of(store::ReleasedFiles files, PruneOutcome& outcome) {
@@ -89,7 +108,22 @@ asio::awaitable<Result<void>> Upkeep::remove_files_of(store::ReleasedFiles files
     log_event(spdlog::level::warn, "a file is not the one on record and is left where it is",
               {{"file", path}, {"job", files.job.str()}});
   }
-  co_return co_await parts_.store.finish_removal(files.job, removal_words(*removal));
+  auto finished = co_await parts_.store.finish_removal(files.job, removal_words(*removal));
+  if (finished && removal->folder_is_empty) co_await remove_folders(std::move(files.output_path));
+  co_return finished;
+}
+
+/// A folder that is not there means that its disk may not be mounted: it stays while a job has films there.
+asio::awaitable<void> Upkeep::remove_folders(std::string output_path) {
+  std::string folder = std::filesystem::path(output_path).parent_path().string();
+  if (folder.empty()) co_return;
+  const auto needed = co_await parts_.store.has_films_below(std::move(folder));
+  if (!needed || *needed) co_return;
+  const std::function<Result<void>()> work = [this, &output_path]() -> Result<void> {
+    remove_empty_folders(options_.results, output_path);
+    return {};
+  };
+  co_await parts_.pool.run(work);
 }
 
 }  // namespace reeld::upkeep

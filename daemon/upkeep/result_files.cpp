@@ -6,12 +6,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <fstream>
 #include <optional>
-#include <sstream>
 
 #include "common/util/json.hpp"
 #include "daemon/files/durable.hpp"
+#include "daemon/files/small_file.hpp"
 
 namespace reeld::upkeep {
 
@@ -19,6 +18,13 @@ namespace fs = std::filesystem;
 using store::PlacedFilm;
 
 namespace {
+
+using namespace std::chrono_literals;
+
+/// A result file of reeld's never is so large.
+constexpr std::uint64_t kMostOfResultFile = 1U << 20;
+/// By how much the clock of a file server may be ahead of ours.
+constexpr Duration kOtherClock = 1min;
 
 /// What stands at `path`; nothing where there is nothing.
 Result<std::optional<struct stat>> look(const fs::path& path) {
@@ -34,23 +40,47 @@ class Remover {
   Remover(const fs::path& results, const store::ReleasedFiles& files) : results_(results), files_(files) {}
 
   Result<Removal> run() {
+    if (auto there = check_folders(); !there) return there.error();
     for (const PlacedFilm& film : files_.films) {
       if (auto removed = remove_film(film); !removed) return removed.error();
     }
-    if (removal_.kept.empty()) {
+    if (removal_.kept.empty() && has_films()) {
       if (auto removed = remove_companions(); !removed) return removed.error();
     }
-    remove_empty_folders();
+    std::error_code failed;
+    removal_.folder_is_empty = fs::is_empty(folder(), failed) && !failed;
     return std::move(removal_);
   }
 
  private:
+  fs::path folder() const { return (results_ / files_.output_path).parent_path(); }
+
+  /// False: there may be pieces of downloads, and no more.
+  bool has_films() const {
+    return std::ranges::any_of(files_.films, [](const PlacedFilm& film) { return !film.path.empty(); });
+  }
+
+  /// A film that is not there was removed by somebody. One whose folder is not there either may be on a disk
+  /// that is not mounted.
+  Result<void> check_folders() const {
+    for (const fs::path& needed : {results_, has_films() ? folder() : results_}) {
+      const auto there = look(needed);
+      if (!there) return there.error();
+      if (*there) continue;
+      return Error{
+          Errc::kNotFound, "upkeep.remove",
+          fmt::format("{} is not there: is its disk mounted, and is results.dir right? If you removed "
+                      "it yourself, make it again, empty",
+                      needed.string())};
+    }
+    return {};
+  }
+
   Result<void> remove_film(const PlacedFilm& film) {
     // Only this generation's download has these names.
-    const fs::path folder = (results_ / files_.output_path).parent_path();
     for (const char* ending : {"part", "jpg.part"}) {
       const std::string name = fmt::format(".{}-{}.{}", film.generation.str(), film.number, ending);
-      if (auto removed = files::remove(folder / name); !removed) return removed;
+      if (auto removed = files::remove(folder() / name); !removed) return removed;
     }
     if (film.path.empty()) return {};
     const fs::path path = results_ / film.path;
@@ -70,33 +100,40 @@ class Remover {
     const auto there = look(result);
     if (!there) return there.error();
     if (!*there) return {};
-    const Json content = read(result);
-    if (!content.is_object() || content.value("id", Json()) != files_.job.str())
-      return keep(files_.output_path + ".json");
+    const auto content = read_own(result);
+    if (!content) return content.error();
+    if (!content->is_object() || is_younger(**there)) return keep(files_.output_path + ".json");
     for (const PlacedFilm& film : files_.films) {
       if (film.path.empty()) continue;
       const fs::path poster = fs::path(film.path).replace_extension(".jpg");
-      if (!names_poster(content, poster.filename().string())) continue;
-      if (auto removed = remove_poster(poster, (*there)->st_mtim.tv_sec); !removed) return removed;
+      if (!names_poster(*content, poster.filename().string())) continue;
+      if (auto removed = remove_poster(poster); !removed) return removed;
     }
     return remove(result, static_cast<std::uintmax_t>((*there)->st_size));
   }
 
-  Result<void> remove_poster(const fs::path& poster, std::time_t result_written) {
+  Result<void> remove_poster(const fs::path& poster) {
     const auto there = look(results_ / poster);
     if (!there) return there.error();
     if (!*there) return {};
-    const bool ours = S_ISREG((*there)->st_mode) && (*there)->st_mtim.tv_sec <= result_written;
+    const bool ours = S_ISREG((*there)->st_mode) && !is_younger(**there);
     return ours ? remove(results_ / poster, static_cast<std::uintmax_t>((*there)->st_size))
                 : keep(poster.string());
   }
 
-  static Json read(const fs::path& path) {
-    std::ifstream file(path);
-    std::stringstream text;
-    text << file.rdbuf();
-    auto content = parse_json_leniently(text.str());
-    return content ? std::move(*content) : Json();
+  /// True for what was written after the job's end: by somebody else.
+  bool is_younger(const struct stat& file) const {
+    return Time(std::chrono::seconds(file.st_mtim.tv_sec)) > files_.ended + kOtherClock;
+  }
+
+  /// The job's result file; null where it is not that.
+  Result<Json> read_own(const fs::path& path) const {
+    const auto text = files::read_small_file(path, kMostOfResultFile);
+    if (!text && text.error().code == Errc::kConflict) return Json();
+    if (!text) return text.error();
+    auto content = parse_json_leniently(*text);
+    const bool ours = content && content->is_object() && content->value("id", Json()) == files_.job.str();
+    return ours ? std::move(*content) : Json();
   }
 
   static bool names_poster(const Json& content, const std::string& name) {
@@ -119,12 +156,6 @@ class Remover {
     return {};
   }
 
-  /// Best effort: a folder in which something stands, or that somebody has just made again, stays.
-  void remove_empty_folders() const {
-    fs::path folder = fs::path(files_.output_path).parent_path();
-    while (!folder.empty() && ::rmdir((results_ / folder).c_str()) == 0) folder = folder.parent_path();
-  }
-
   const fs::path& results_;
   const store::ReleasedFiles& files_;
   Removal removal_;
@@ -134,6 +165,11 @@ class Remover {
 
 Result<Removal> remove_result_files(const fs::path& results, const store::ReleasedFiles& files) {
   return Remover(results, files).run();
+}
+
+void remove_empty_folders(const fs::path& results, const std::string& output_path) {
+  fs::path folder = fs::path(output_path).parent_path();
+  while (!folder.empty() && ::rmdir((results / folder).c_str()) == 0) folder = folder.parent_path();
 }
 
 }  // namespace reeld::upkeep

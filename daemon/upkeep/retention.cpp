@@ -34,14 +34,15 @@ asio::awaitable<Result<void>> Upkeep::round() {
   PruneOutcome outcome;
   // What a person asked for, and a restart interrupted.
   if (auto removed = co_await remove_released(outcome); !removed) co_return removed;
-  if (clocks_differ()) {
-    if (!difference_told_) spdlog::warn("old jobs and files stay: the clock differs from the service's");
-    difference_told_ = true;
+  if (const std::string trouble = clock_trouble(); !trouble.empty()) {
+    if (!clock_told_) spdlog::warn("old jobs and files stay: {}", trouble);
+    clock_told_ = true;
     co_return Result<void>();
   }
-  difference_told_ = false;
+  clock_told_ = false;
   if (auto released = co_await release_old_files(outcome); !released) co_return released;
   if (auto forgotten = co_await forget_old_jobs(outcome); !forgotten) co_return forgotten;
+  tell_waiting(outcome);
   if (outcome.jobs > 0 || outcome.files > 0) {
     log_event(spdlog::level::info, "forgot what was kept long enough",
               {{"jobs", outcome.jobs}, {"files", outcome.files}, {"bytes", outcome.bytes}});

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <limits>
+#include <optional>
 #include <string>
 
 #include "common/util/clock.hpp"
@@ -27,8 +29,9 @@ struct PruneOutcome {
   bool more = false;  ///< there may be more: ask again
   int files = 0;      ///< removed
   std::uintmax_t bytes = 0;
-  int foreign_files = 0;  ///< left where they are: they are not what is on record
-  int waiting = 0;        ///< jobs whose files could not be removed now; that is tried again each hour
+  int foreign_files = 0;    ///< left where they are: they are not what is on record
+  int waiting = 0;          ///< jobs whose files could not be removed now; that is tried again each hour
+  std::string waiting_for;  ///< why, in the words of the last one
 };
 
 /// Keeps queue and results small: forgets finished jobs when a person or the configuration asks for it.
@@ -39,32 +42,37 @@ class Upkeep {
     store::Store& store;
     files::Pool& pool;
     Clock& clock;
-    /// The service's clock minus ours. While they differ by over 5 minutes nobody knows how old a job is.
-    std::function<Duration()> clock_difference;
+    /// The service's clock minus ours; nothing before it has told its own. Until then, and while they differ
+    /// by over 5 minutes, nobody knows how old a job is.
+    std::function<std::optional<Duration>()> clock_difference;
   };
 
   Upkeep(Parts parts, UpkeepOptions options) : parts_(std::move(parts)), options_(std::move(options)) {}
 
   /// Forgets finished jobs, at most some hundreds at a call (a dry run counts them all). `by` is who asked,
-  /// for the log. kConflict: the clocks differ.
+  /// for the log. kConflict: nobody knows how old a job is.
   boost::asio::awaitable<Result<PruneOutcome>> prune(store::PruneChoice choice, std::string by);
 
   /// Does each hour what the configuration asks for, in small pieces with pauses. Ends by cancellation only.
   boost::asio::awaitable<void> run();
 
  private:
-  /// Removes what is released. What fails is tried again in the next round.
-  boost::asio::awaitable<Result<void>> remove_released(PruneOutcome& outcome);
+  /// Removes what is released, of at most so many jobs. What fails is tried again in the next round.
+  boost::asio::awaitable<Result<void>> remove_released(PruneOutcome& outcome,
+                                                       int most = std::numeric_limits<int>::max());
   boost::asio::awaitable<Result<void>> remove_files_of(store::ReleasedFiles files, PruneOutcome& outcome);
+  boost::asio::awaitable<void> remove_folders(std::string output_path);
   boost::asio::awaitable<Result<void>> round();
   boost::asio::awaitable<Result<void>> release_old_files(PruneOutcome& outcome);
   boost::asio::awaitable<Result<void>> forget_old_jobs(PruneOutcome& outcome);
   boost::asio::awaitable<Result<void>> forget_remains();
-  bool clocks_differ() const;
+  /// Why nobody knows how old a job is; "" where that is known.
+  std::string clock_trouble() const;
+  static void tell_waiting(const PruneOutcome& outcome);
 
   Parts parts_;
   UpkeepOptions options_;
-  bool difference_told_ = false;
+  bool clock_told_ = false;
 };
 
 }  // namespace reeld::upkeep

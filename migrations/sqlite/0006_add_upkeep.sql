@@ -20,5 +20,6 @@ CREATE INDEX job_with_files ON job (finished_at, id) WHERE state = 'succeeded' A
 CREATE TABLE file_removal (
   job_id      TEXT PRIMARY KEY,
   output_path TEXT NOT NULL,
+  ended_at    INTEGER NOT NULL,
   films       TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;

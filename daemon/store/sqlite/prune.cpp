@@ -56,28 +56,29 @@ struct Candidates {
 };
 
 /// A job is still needed while an attempt of its may have been accepted unheard, while the end of its batch
-/// is to be told or its receipt to be mended, and while a hook has not heard all of its history.
+/// is to be told or its receipt to be mended, and while a hook has not heard all of its history. Looks at
+/// `limit` jobs, also of other states than the wanted: the queue waits for each look.
 Candidates find_candidates(Connection& db, const PruneChoice& choice, const Cursor& after, int limit) {
   Candidates found;
   Cursor last;
   int seen = 0;
   Query row = db.query(
-      "SELECT j.id, j.finished_at, b.reported = 0 OR b.stale = 1"
-      "  OR EXISTS (SELECT 1 FROM attempt a WHERE a.job_id = j.id AND a.outcome = 'open')"
-      "  OR coalesce((SELECT MAX(e.id) FROM job_event e WHERE e.job_id = j.id), 0) >= ?5"
+      "SELECT j.id, j.finished_at, CASE"
+      "  WHEN j.state NOT IN (SELECT value FROM json_each(?4)) THEN 'unwanted'"
+      "  WHEN b.reported = 0 OR b.stale = 1"
+      "   OR EXISTS (SELECT 1 FROM attempt a WHERE a.job_id = j.id AND a.outcome = 'open')"
+      "   OR coalesce((SELECT MAX(e.id) FROM job_event e WHERE e.job_id = j.id), 0) >= ?5 THEN 'needed'"
+      "  ELSE 'prunable' END"
       " FROM job j INDEXED BY job_finished JOIN batch b ON b.id = j.batch_id"
       " WHERE j.finished_at IS NOT NULL AND j.finished_at < ?1 AND (j.finished_at, j.id) > (?2, ?3)"
-      "  AND j.state IN (SELECT value FROM json_each(?4))"
       " ORDER BY j.finished_at, j.id LIMIT ?6",
       choice.ended_before, after.finished_at, after.id, wanted_states(choice), first_untold_event(db), limit);
   while (row.step()) {
     last = {row.integer(1), row.text(0)};
     ++seen;
-    if (row.integer(2) != 0) {
-      ++found.kept;
-    } else {
-      found.prunable.push_back(row.text(0));
-    }
+    const std::string verdict = row.text(2);
+    if (verdict == "needed") ++found.kept;
+    if (verdict == "prunable") found.prunable.push_back(row.text(0));
   }
   if (seen == limit) found.next = to_text(last);
   return found;
@@ -128,7 +129,11 @@ Result<PruneStep> prune(Connection& db, const PruneChoice& choice, const std::st
   Candidates found = find_candidates(db, choice, read_cursor(after), limit);
   PruneStep step{static_cast<int>(found.prunable.size()), found.kept, std::move(found.next)};
   if (choice.dry_run || found.prunable.empty()) return step;
-  if (choice.files) release_files_of(db, found.prunable);
+  if (choice.files) {
+    release_files_of(db, found.prunable);
+  } else {
+    release_parts_of(db, found.prunable);
+  }
   keep_attempts(db, found.prunable, now);
   remove_rows(db, found.prunable);
   return step;

@@ -337,6 +337,11 @@ class SqliteStore final : public Store {
                                   return sqlite::finish_removal(db, job, words, clock_.now());
                                 });
   }
+  Async<bool> has_films_below(std::string folder) override {
+    return thread_.submit<bool>("store.has_films_below", [folder = std::move(folder)](Connection& db) {
+      return sqlite::has_films_below(db, folder);
+    });
+  }
   Async<int> forget_remains(Time before, int limit) override {
     return thread_.submit<int>("store.forget_remains", [before, limit](Connection& db) {
       return sqlite::forget_remains(db, before, limit);

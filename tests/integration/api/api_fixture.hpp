@@ -84,7 +84,7 @@ class ApiTest : public testing::Test {
   std::string uploaded_;
   Result<api::UploadedImage> upload_answer_ = api::UploadedImage{"image-id", "digest", "png", 640, 480};
   api::ApiOptions options_;
-  Duration clock_difference_{0};
+  std::optional<Duration> clock_difference_ = Duration(0);
   std::unique_ptr<upkeep::Upkeep> upkeep_;
   std::unique_ptr<api::Api> api_;
 
