@@ -122,7 +122,7 @@ Result<Admission> put_off(Connection& db, const Lease& lease, const unpriced::Ob
   return Admission::kHeld;
 }
 
-/// The same for a submit whose price nobody knows.
+/// What the caps say of a submit whose price nobody knows.
 Result<Admission> admit_unpriced(Connection& db, const Lease& lease, const std::string& batch,
                                  const Reservation& reservation, Time now) {
   const auto obstacle = unpriced::find(db, batch, reservation, now);
