@@ -157,8 +157,8 @@ struct Reservation {
 /// What the budget says of a submit.
 enum class Admission {
   kAdmitted,    ///< the intent is committed and its price reserved: it may be sent
-  kHeld,        ///< a cap is met: the job is in the queue again, and its batch is held
-  kAwaitPrice,  ///< another job of its kind is on its way to learn the price; nothing was changed
+  kHeld,        ///< not now: the job is in the queue again and its batch held, or it waits, scheduled
+  kAwaitPrice,  ///< another submit of unknown price may be answered any moment; nothing was changed
 };
 
 /// One attempt to submit, as it is committed before its first byte leaves.
