@@ -67,15 +67,17 @@ std::string check_key(const Config& config, const Globals& globals, Findings& fi
 }
 
 /// Everything beyond this machine.
-Result<void> check_upstream(const Config& config, const Globals& globals, const DoctorArguments& arguments,
-                            std::string key, Findings& findings) {
+void check_upstream(const Config& config, const Globals& globals, const DoctorArguments& arguments,
+                    std::string key, Findings& findings) {
   auto service = checks::Service::connect(config, globals.environment, std::move(key));
-  if (!service) return service.error();
+  if (!service) {
+    findings.problem("connection", service.error().detail + "; mend that key of the configuration");
+    return;
+  }
   const auto account = checks::check_service(**service, findings);
-  if (!account) return {};
+  if (!account) return;
   if (arguments.live) checks::check_facts(**service, *account, findings);
   if (arguments.spend) checks::check_by_render(**service, *account, findings);
-  return {};
 }
 
 int tell(const Findings& findings, const Globals& globals) {
@@ -110,8 +112,7 @@ int doctor(const Globals& globals, const DoctorArguments& arguments) {
     checks::check_permissions(config, *database, findings);
     checks::check_spool(config, findings);
     std::string key = check_key(config, globals, findings);
-    const auto asked = check_upstream(config, globals, arguments, std::move(key), findings);
-    if (!asked) return tell(own_trouble(asked.error()));
+    check_upstream(config, globals, arguments, std::move(key), findings);
   }
   return tell(findings, globals);
 }

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <cstdio>
@@ -18,6 +19,18 @@
 namespace reeld::cli {
 namespace {
 
+/// A prune must not change the schema on the way.
+Result<void> check_schema(const std::filesystem::path& database) {
+  const auto steps = store::migration_status(database);
+  if (!steps) return steps.error();
+  if (std::ranges::all_of(*steps, &store::MigrationStatus::applied)) return {};
+  return Error{
+      Errc::kUnavailable, "cli.prune",
+      fmt::format("the schema of {} is older than this program: run `reeld migrate up`, or start the "
+                  "daemon, and prune then",
+                  database.string())};
+}
+
 /// The queue without its daemon, under its lock.
 class QueueAlone {
  public:
@@ -28,6 +41,7 @@ class QueueAlone {
     if (auto there = store::open_reader(*database); !there) return there.error();
     auto lock = store::QueueLock::take(*database);
     if (!lock) return lock.error();
+    if (auto current = check_schema(*database); !current) return current.error();
     auto alone = std::unique_ptr<QueueAlone>(new QueueAlone(std::move(*lock)));
     auto store = store::open_store({*database, config.store.allow_network_filesystem}, alone->clock_);
     if (!store) return store.error();
@@ -41,8 +55,8 @@ class QueueAlone {
   }
 
   Result<upkeep::PruneOutcome> prune(const Config& config, store::PruneChoice choice) {
-    // Nobody has asked the service for its time.
-    const auto no_difference = [] { return Duration(0); };
+    // Nobody has asked the service for its time: whoever removes files has said that this machine's is right.
+    const auto no_difference = [] { return std::optional(Duration(0)); };
     upkeep::Upkeep upkeep({*store_, pool_, clock_, no_difference}, {config.results.dir});
     Result<upkeep::PruneOutcome> outcome = Error{Errc::kInternal, "cli.prune", "the prune did not end"};
     asio::io_context io;
@@ -73,6 +87,9 @@ store::PruneChoice read_choice(const PruneArguments& arguments) {
   return choice;
 }
 
+/// So long may one call take: it reads the films that it removes.
+constexpr Duration kLongestCall = std::chrono::minutes(10);
+
 /// One request's worth of pruning: through the daemon, or without it where there is none.
 class Pruning {
  public:
@@ -80,11 +97,14 @@ class Pruning {
 
   Answer step() {
     if (alone_) return step_alone();
-    auto answer = control_.ask(post_request("/v1/prune", {{"older_than", arguments_.older_than},
-                                                          {"states", arguments_.states},
-                                                          {"files", arguments_.files},
-                                                          {"dry_run", arguments_.dry_run}}));
+    auto request = post_request("/v1/prune", {{"older_than", arguments_.older_than},
+                                              {"states", arguments_.states},
+                                              {"files", arguments_.files},
+                                              {"dry_run", arguments_.dry_run}});
+    request.timeout = kLongestCall;
+    auto answer = control_.ask(request);
     if (answer || !answer.error().nobody() || control_.config() == nullptr) return answer;
+    if (arguments_.files && !arguments_.dry_run && !arguments_.yes) return clock_warning();
     auto alone = QueueAlone::open(*control_.config());
     if (!alone) return own_trouble(alone.error());
     fmt::print(stderr, "reeld: the daemon is not running; pruning the queue itself\n");
@@ -93,6 +113,14 @@ class Pruning {
   }
 
  private:
+  static Trouble clock_warning() {
+    return Trouble{
+        "the daemon is not running, so nobody has compared this machine's clock with the service's: "
+        "with a clock that is ahead, --files removes films that are not old. Look at `date`, then "
+        "add --yes",
+        app::kExitUsage};
+  }
+
   Answer step_alone() {
     const auto outcome = alone_->prune(*control_.config(), read_choice(arguments_));
     if (!outcome) return own_trouble(outcome.error());

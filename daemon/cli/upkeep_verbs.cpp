@@ -36,6 +36,7 @@ void add_prune(CLI::App& program, Parsed& parsed) {
       ->allow_extra_args(false);
   verb->add_flag("--files", arguments.files, "Remove their films, posters and result files, too");
   verb->add_flag("--dry-run", arguments.dry_run, "Only say how many that would be");
+  verb->add_flag("--yes", arguments.yes, "This machine's clock is right: for --files without a daemon");
   verb->callback([&parsed] { parsed.exit_code = prune(parsed.globals, parsed.prune); });
 }
 

@@ -118,6 +118,7 @@ struct PruneArguments {
   std::vector<std::string> states;  ///< final ones; empty: all
   bool files = false;
   bool dry_run = false;
+  bool yes = false;  ///< this machine's clock is right, though no daemon says so
 };
 int prune(const Globals& globals, const PruneArguments& arguments);
 

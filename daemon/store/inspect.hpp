@@ -20,8 +20,9 @@ struct CopyReport {
 };
 
 /// Copies the queue as it is at one moment into `copy`, an empty file that the caller has made, marks it as a
-/// copy made at `now` (meta: backup_of, backed_up_at) and checks it. Nothing is synced. kUnavailable with
-/// what SQLite says; kInternal: the copy is damaged.
+/// copy made at `now` (meta: backup_of, backed_up_at) and checks it. Nothing is synced. kUnavailable: the
+/// queue cannot be read; kIo, kNoSpace: the copy cannot be written, and the detail is what SQLite says;
+/// kInternal: the copy is damaged.
 Result<CopyReport> copy_queue(const std::filesystem::path& database, const std::filesystem::path& copy,
                               Time now);
 
@@ -33,6 +34,10 @@ struct Inspection {
   std::uint64_t log_bytes = 0;      ///< of its write-ahead log
   std::vector<std::string> damage;  ///< what integrity_check says, the first lines; empty: it is sound
 };
+
+/// Whether the daemon would open the queue as far as its schema goes; steps that are missing are fine.
+/// kConflict: it belongs to a newer reeld, or its migrations were edited. kUnavailable: it cannot be read.
+Result<void> check_schema(const std::filesystem::path& database);
 
 /// Opens the queue read-only and looks; `thorough` reads all of it. kNotFound: there is none.
 Result<Inspection> inspect_queue(const std::filesystem::path& database, bool thorough);

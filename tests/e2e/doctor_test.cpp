@@ -67,6 +67,16 @@ TEST_F(DoctorTest, NamesARefusedKeyAndANameThatIsNotFound) {
   EXPECT_NE(words(ask(daemon), "dns", "problem").find("nowhere.invalid"), std::string::npos);
 }
 
+TEST_F(DoctorTest, SaysTheRestWhenTheServiceCannotEvenBeAsked) {
+  Daemon daemon;
+  daemon.start();
+  daemon.set("leonardo.ca_file", "/nowhere/ca.pem");
+  const Json report = ask(daemon);
+  EXPECT_NE(words(report, "connection", "problem").find("/nowhere/ca.pem"), std::string::npos)
+      << report.dump(1);
+  EXPECT_NE(words(report, "integrity", "ok"), "");
+}
+
 TEST_F(DoctorTest, NamesAQueueThatOthersMayRead) {
   Daemon daemon;
   daemon.start();

@@ -58,6 +58,7 @@ TEST_F(UpkeepTest, ABackupOfARunningQueueCanBeRestored) {
   EXPECT_EQ(daemon_.reeld({"backup", copy.string()}).exit_code, 74) << "it is there already";
   EXPECT_EQ(daemon_.reeld({"backup", copy.string(), "--force"}).exit_code, 0);
   EXPECT_EQ(daemon_.reeld({"backup", database().string(), "--force"}).exit_code, 74) << "the queue itself";
+  EXPECT_EQ(daemon_.reeld({"backup", (daemon_.data() / "nowhere" / "copy.db").string()}).exit_code, 74);
 
   render("snow");
   ASSERT_EQ(daemon_.stop(), 0);
@@ -81,6 +82,9 @@ TEST_F(UpkeepTest, PrunesThroughTheDaemonAndWithoutIt) {
 
   render("snow");
   ASSERT_EQ(daemon_.stop(), 0);
+  const Finished unsure = daemon_.reeld({"prune", "--older-than", "1ms", "--files"});
+  EXPECT_EQ(unsure.exit_code, 2);
+  EXPECT_NE(unsure.output.find("--yes"), std::string::npos) << unsure.output;
   const Finished alone = daemon_.reeld({"prune", "--older-than", "1ms", "--json"});
   EXPECT_EQ(alone.exit_code, 0) << alone.output;
   EXPECT_EQ(answer(alone).at("jobs"), 1);

@@ -32,11 +32,17 @@ void check_sqlite(Findings& findings) {
   }
 }
 
-/// False where the schema is not this program's.
+/// False where the schema is not this program's: its jobs cannot be looked at then.
 bool check_schema(const fs::path& database, Findings& findings) {
+  if (auto known = store::check_schema(database); !known) {
+    const bool refused = known.error().code == Errc::kConflict;
+    findings.problem("queue", known.error().detail + (refused ? "; `reeld serve` refuses it"
+                                                              : "; where it is damaged, restore a backup"));
+    return false;
+  }
   const auto steps = store::migration_status(database);
   if (!steps) {
-    findings.problem("queue", steps.error().detail + "; where it is damaged, restore a backup");
+    findings.problem("queue", steps.error().detail);
     return false;
   }
   const auto missing = std::ranges::count(*steps, false, &store::MigrationStatus::applied);
@@ -107,13 +113,13 @@ void check_queue(const fs::path& database, bool thorough, bool daemon_runs, Find
     findings.ok("queue", fmt::format("there is none at {} yet: `reeld serve` makes it", database.string()));
     return;
   }
-  const bool current = check_schema(database, findings);
+  if (!check_schema(database, findings)) return;
   const auto queue = store::inspect_queue(database, thorough);
   if (!queue) {
-    findings.problem("queue", queue.error().detail + "; is this the daemon's user?");
+    findings.problem("queue", queue.error().detail + "; where it is damaged, restore a backup");
     return;
   }
-  if (current) findings.ok("queue", fmt::format("{} can be read", database.string()));
+  findings.ok("queue", fmt::format("{} can be read", database.string()));
   check_soundness(*queue, thorough, findings);
   check_stuck(*queue, daemon_runs, findings);
 }

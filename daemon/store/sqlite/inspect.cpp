@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "daemon/store/sqlite/migrate.hpp"
 #include "daemon/store/sqlite/rows.hpp"
 
 namespace reeld::store {
@@ -9,13 +10,29 @@ namespace reeld::store {
 namespace fs = std::filesystem;
 using sqlite::Connection;
 using sqlite::Query;
+using sqlite::SqliteError;
 
 namespace {
 
 constexpr int kMostLines = 5;
 
+/// True where another user could perhaps open the file.
+bool is_refused(const std::exception& error) {
+  const auto* sqlite = dynamic_cast<const SqliteError*>(&error);
+  const int primary = sqlite != nullptr ? sqlite->code() & 0xFF : SQLITE_OK;
+  return primary == SQLITE_CANTOPEN || primary == SQLITE_PERM || primary == SQLITE_READONLY;
+}
+
 Error unavailable(std::string_view operation, const fs::path& file, const std::exception& error) {
-  return Error{Errc::kUnavailable, operation, fmt::format("{}: {}", file.string(), error.what())};
+  return Error{Errc::kUnavailable, operation,
+               fmt::format("{}: {}{}", file.string(), error.what(),
+                           is_refused(error) ? "; is this the daemon's user?" : "")};
+}
+
+/// A statement that writes to the copy failed.
+Error unwritable(std::string_view operation, const SqliteError& error) {
+  const bool full = (error.code() & 0xFF) == SQLITE_FULL;
+  return Error{full ? Errc::kNoSpace : Errc::kIo, operation, error.what()};
 }
 
 std::vector<std::string> find_damage(Connection& db) {
@@ -49,14 +66,26 @@ CopyReport mark(Connection& copy, Time now) {
   return report;
 }
 
+/// One statement is one look: what is committed meanwhile is not in it, and nothing waits for it.
+Result<void> write_copy(Connection& original, const fs::path& copy) {
+  try {
+    original.run("VACUUM INTO ?1", copy.string());
+    return {};
+  } catch (const SqliteError& error) {
+    if (!error.cannot_write()) throw;
+    return unwritable("store.copy", error);
+  }
+}
+
 }  // namespace
 
 Result<CopyReport> copy_queue(const fs::path& database, const fs::path& copy, Time now) {
   static constexpr std::string_view kOperation = "store.copy";
   try {
-    // One statement is one look: what is committed meanwhile is not in it, and nothing waits for it.
     Connection original(database, Connection::Mode::kReadOnly);
-    original.run("VACUUM INTO ?1", copy.string());
+    // What keeps the queue from being read shows here, and not as a trouble of the copy.
+    number(original, "SELECT COUNT(*) FROM sqlite_master");
+    if (auto written = write_copy(original, copy); !written) return written.error();
     Connection made(copy, Connection::Mode::kAsItIs);
     if (const auto damage = find_damage(made); !damage.empty()) {
       return Error{Errc::kInternal, kOperation,
@@ -68,6 +97,15 @@ Result<CopyReport> copy_queue(const fs::path& database, const fs::path& copy, Ti
     return report;
   } catch (const std::exception& error) {
     return unavailable(kOperation, database, error);
+  }
+}
+
+Result<void> check_schema(const fs::path& database) {
+  try {
+    Connection db(database, Connection::Mode::kReadOnly);
+    return sqlite::check(db, sqlite::embedded_migrations());
+  } catch (const std::exception& error) {
+    return unavailable("store.inspect", database, error);
   }
 }
 

@@ -99,6 +99,10 @@ Result<int> migrate(Connection& db, const std::vector<Migration>& migrations, Ti
   return count;
 }
 
+Result<void> check(Connection& db, const std::vector<Migration>& migrations) {
+  return compare(applied(db), migrations);
+}
+
 std::vector<MigrationStatus> status(Connection& db, const std::vector<Migration>& migrations) {
   const auto done = applied(db);
   std::vector<MigrationStatus> all;

@@ -22,6 +22,9 @@ const std::vector<Migration>& embedded_migrations();
 /// database has a step that the program does not know, or knows with other contents.
 Result<int> migrate(Connection& database, const std::vector<Migration>& migrations, Time now);
 
+/// What migrate() would refuse: kConflict, as there.
+Result<void> check(Connection& database, const std::vector<Migration>& migrations);
+
 /// Which of `migrations` the database has.
 std::vector<MigrationStatus> status(Connection& database, const std::vector<Migration>& migrations);
 

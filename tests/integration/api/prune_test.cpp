@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include <thread>
 
 #include "tests/integration/api/api_fixture.hpp"
@@ -77,6 +79,51 @@ TEST_F(ApiPruneTest, AResultFileOfAnotherJobStays) {
   EXPECT_EQ(outcome.at("files"), 1) << "the film is ours";
   EXPECT_TRUE(fs::exists(file(".json")));
   EXPECT_TRUE(fs::exists(file(".jpg"))) << "nothing of ours says that it is";
+}
+
+TEST_F(ApiPruneTest, AResultFileThatWasWrittenAgainStays) {
+  published();
+  fs::last_write_time(file(".json"), fs::file_time_type::clock::now() + 10min);
+  EXPECT_EQ(prune({{"files", true}}).at("foreign_files"), 1);
+  EXPECT_TRUE(fs::exists(file(".json")));
+  EXPECT_TRUE(fs::exists(file(".jpg")));
+}
+
+TEST_F(ApiPruneTest, APosterThatWasReplacedStays) {
+  published();
+  fs::last_write_time(file(".jpg"), fs::file_time_type::clock::now() + 10min);
+  EXPECT_EQ(prune({{"files", true}}).at("foreign_files"), 1);
+  EXPECT_TRUE(fs::exists(file(".jpg")));
+}
+
+TEST_F(ApiPruneTest, APipeInPlaceOfTheResultFileIsNotWaitedFor) {
+  published();
+  fs::remove(file(".json"));
+  ASSERT_EQ(::mkfifo(file(".json").c_str(), 0600), 0);
+  EXPECT_EQ(prune({{"files", true}}).at("foreign_files"), 1);
+  EXPECT_TRUE(fs::exists(fs::symlink_status(file(".json"))));
+}
+
+TEST_F(ApiPruneTest, FilesOnADiskThatIsNotMountedWait) {
+  published();
+  const fs::path elsewhere = dir_.path() / "unmounted";
+  fs::rename(options_.results, elsewhere);
+  fs::create_directory(options_.results);
+  const Json outcome = prune({{"files", true}});
+  EXPECT_EQ(outcome.at("jobs"), 1);
+  EXPECT_EQ(outcome.at("waiting"), 1);
+  fs::remove(options_.results);
+  EXPECT_EQ(prune({{"files", true}}).at("waiting"), 1);
+  fs::rename(elsewhere, options_.results);
+  EXPECT_EQ(prune({{"files", true}}).at("files"), 3) << "they are still known";
+  EXPECT_TRUE(files_below(options_.results).empty());
+}
+
+TEST_F(ApiPruneTest, WaitsUntilTheServiceHasToldItsTime) {
+  const std::string id = published();
+  clock_difference_.reset();
+  prune(Json::object(), 409);
+  get("/v1/jobs/" + id);
 }
 
 TEST_F(ApiPruneTest, WaitsWhileTheClocksDiffer) {

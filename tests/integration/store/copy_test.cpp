@@ -58,6 +58,13 @@ TEST_F(StoreCopyTest, ACopyIsAQueueThatOpens) {
   (*restored)->close();
 }
 
+TEST_F(StoreCopyTest, TheSchemaOfANewerReeldIsNotReadAsOurs) {
+  EXPECT_TRUE(check_schema(database()));
+  Connection db(database(), Connection::Mode::kAsItIs);
+  db.execute("INSERT INTO schema_migrations VALUES (9999, '9999_tomorrow.sql', 'x', 0)");
+  EXPECT_EQ(check_schema(database()).error().code, Errc::kConflict);
+}
+
 TEST_F(StoreCopyTest, InspectingSaysWhatWaitsAndWhatIsDamaged) {
   accept({new_job(1)});
   auto found = inspect_queue(database(), true);

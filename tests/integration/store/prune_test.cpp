@@ -163,6 +163,54 @@ TEST_F(StorePruneTest, AReleasedFileKeepsItsPathReservedUntilItIsGone) {
   EXPECT_TRUE(wait(store_->released_files(JobId(), 10)).value().empty());
 }
 
+TEST_F(StorePruneTest, WhatABrokenDownloadLeftGoesWithItsJobAlsoWithoutFiles) {
+  const BatchId batch = accept({new_job(1)});
+  const ClaimedJob job = claim(1).at(0);
+  const GenerationId generation = generate(job);
+  ASSERT_TRUE(wait(store_->record_films(job.lease, {{1, "https://cdn/1.mp4", ""}}, 42s)));
+  ASSERT_TRUE(wait(store_->move(job.lease, Move(JobState::kDownloading, JobState::kFailed, "no film"))));
+  ASSERT_TRUE(wait(store_->mark_reported(batch)));
+  ASSERT_EQ(prune_all(false).jobs, 1);
+  const auto released = wait(store_->released_files(JobId(), 10)).value();
+  ASSERT_EQ(released.size(), 1U);
+  ASSERT_EQ(released[0].films.size(), 1U);
+  EXPECT_EQ(released[0].films[0].generation, generation);
+  EXPECT_EQ(released[0].films[0].path, "") << "only its pieces";
+}
+
+TEST_F(StorePruneTest, JobsOfOtherStatesCountAsLookedAt) {
+  succeeded("one");
+  succeeded("two");
+  PruneChoice choice;
+  choice.ended_before = clock_.now() + 1ms;
+  choice.states = {JobState::kFailed};
+  const PruneStep step = wait(store_->prune(choice, "", 1)).value();
+  EXPECT_EQ(step.jobs + step.kept, 0);
+  EXPECT_FALSE(step.next.empty()) << "the look ends after one job, and the next goes on behind it";
+}
+
+TEST_F(StorePruneTest, AFolderIsNeededWhileAJobHasFilmsThere) {
+  const BatchId batch = accept({[this] {
+    NewJob job = new_job(1);
+    job.output_path = "day/shot";
+    return job;
+  }()});
+  const ClaimedJob job = claim(1).at(0);
+  generate(job);
+  EXPECT_FALSE(wait(store_->has_films_below("day")).value());
+  ASSERT_TRUE(wait(store_->record_films(job.lease, {{1, "https://cdn/1.mp4", ""}}, 42s)));
+  ASSERT_TRUE(wait(store_->record_film_file(job.lease, {1, "day/shot.mp4", 2000, "abc"})));
+  EXPECT_TRUE(wait(store_->has_films_below("day")).value());
+  EXPECT_FALSE(wait(store_->has_films_below("da")).value());
+  ASSERT_TRUE(wait(store_->record_published(job.lease, 1)));
+  ASSERT_TRUE(wait(store_->move(job.lease, Move(JobState::kDownloading, JobState::kSucceeded, "stored"))));
+  ASSERT_TRUE(wait(store_->mark_reported(batch)));
+  prune_all(true);
+  EXPECT_TRUE(wait(store_->has_films_below("day")).value()) << "they are still to be removed";
+  ASSERT_TRUE(wait(store_->finish_removal(job.lease.job, "")));
+  EXPECT_FALSE(wait(store_->has_films_below("day")).value());
+}
+
 TEST_F(StorePruneTest, FilesMayGoBeforeTheirJob) {
   const JobId job = succeeded();
   EXPECT_EQ(wait(store_->release_files(clock_.now() + 1ms, 10)).value(), 1);
