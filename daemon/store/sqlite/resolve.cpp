@@ -58,7 +58,10 @@ void give_up(Connection& db, PersonJob job, const std::string& by, Time now) {
 /// The job has ended, and nobody wants to know what became of its submit: its twins go on. A late answer is
 /// kept.
 Result<void> stop_waiting(Connection& db, const JobId& job, const std::string& by, Time now) {
-  db.run("UPDATE attempt SET given_up = 1 WHERE job_id = ?1 AND outcome = 'open'", job);
+  const int stopped =
+      db.run("UPDATE attempt SET given_up = 1 WHERE job_id = ?1 AND outcome = 'open' AND given_up = 0", job);
+  if (stopped == 0)
+    return conflict("the job has ended, and what became of its submit is looked for no more already");
   return note(db, job, "what became of its submit is looked for no more" + by_whom(by), Json::object(), now);
 }
 
