@@ -66,7 +66,7 @@ Candidates find_candidates(Connection& db, const PruneChoice& choice, const Curs
       "SELECT j.id, j.finished_at, CASE"
       "  WHEN j.state NOT IN (SELECT value FROM json_each(?4)) THEN 'unwanted'"
       "  WHEN b.reported = 0 OR b.stale = 1"
-      "   OR EXISTS (SELECT 1 FROM attempt a WHERE a.job_id = j.id AND a.outcome = 'open')"
+      "   OR EXISTS (SELECT 1 FROM attempt a WHERE a.job_id = j.id AND a.outcome = 'open' AND a.given_up = 0)"
       "   OR coalesce((SELECT MAX(e.id) FROM job_event e WHERE e.job_id = j.id), 0) >= ?5 THEN 'needed'"
       "  ELSE 'prunable' END"
       " FROM job j INDEXED BY job_finished JOIN batch b ON b.id = j.batch_id"
@@ -144,7 +144,8 @@ Result<int> forget_remains(Connection& db, Time before, int limit) {
   const int attempts = db.run(
       "DELETE FROM attempt WHERE intent_id IN (SELECT intent_id FROM attempt INDEXED BY attempt_pruned"
       "  WHERE pruned_at IS NOT NULL AND pruned_at < ?1 LIMIT ?2)"
-      " AND NOT EXISTS (SELECT 1 FROM attempt o INDEXED BY attempt_open WHERE o.outcome = 'open')",
+      " AND NOT EXISTS (SELECT 1 FROM attempt o INDEXED BY attempt_open WHERE o.outcome = 'open' AND "
+      "o.given_up = 0)",
       before, limit);
   return std::max(attempts, forget_batches(db, before, limit));
 }
