@@ -92,12 +92,12 @@ void charge_unpriced(Connection& db, const std::string& kind, const Price& price
 
 }  // namespace
 
-void Account::book(std::string_view entry, Sum sum) {
-  if (entry == "reserved") expected = reserved = std::move(sum);
+void Account::book(std::string_view entry, const Sum& sum) {
+  if (entry == "reserved") expected = reserved = sum;
   if (entry == "released") reserved.reset();
   if (entry == "refunded") refunded = true;
   if (entry == "charged") {
-    charged = std::move(sum);
+    charged = sum;
     refunded = false;
   }
 }

@@ -28,7 +28,7 @@ struct Account {
   std::optional<Sum> charged;   ///< also when it was refunded later
   bool refunded = false;
 
-  void book(std::string_view entry, Sum sum);
+  void book(std::string_view entry, const Sum& sum);
 };
 
 Account read_account(Connection& db, const IntentId& intent);
