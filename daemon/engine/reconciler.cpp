@@ -68,10 +68,13 @@ asio::awaitable<Duration> Reconciler::look() {
     spdlog::error("unknown jobs cannot be read, trying on: {}", describe(open.error()));
     co_return kFirstPause;
   }
-  const Open due = due_among(*open);
-  if (due.empty()) co_return until_next();
+  const Open searched = searched_among(*open);
   const Duration began = engine_.parts().clock.elapsed();
-  const auto oldest = std::ranges::min(due, {}, &OpenAttempt::upstream_at).upstream_at;
+  const bool any_due =
+      std::ranges::any_of(searches_, [&](const auto& each) { return each.second.next <= began; });
+  if (!any_due) co_return until_next();
+  // Back to the oldest of all, so that the walk says something about each.
+  const auto oldest = std::ranges::min(searched, {}, &OpenAttempt::upstream_at).upstream_at;
   const auto list = co_await walk(oldest - kClockSlack);
   if (!list) co_return walk_failed(list.error());
   failures_ = 0;
@@ -87,21 +90,20 @@ Duration Reconciler::walk_failed(const Error& error) {
   return std::min<Duration>(kFirstPause * (1 << std::min(failures_, 6)), kLongestPause);
 }
 
-Reconciler::Open Reconciler::due_among(const Open& open) {
+Reconciler::Open Reconciler::searched_among(const Open& open) {
   const Duration now = engine_.parts().clock.elapsed();
   std::map<IntentId, Search> kept;
-  Open due;
+  Open searched;
   for (const OpenAttempt& attempt : open) {
     // A submit that is still being heard is nobody's to resolve, nor is one that waits for a person.
     if (engine_.is_live(attempt.job) || attempt.state == JobState::kParked || attempt.given_up) continue;
     if (!is_ours(attempt)) continue;
     const auto known = searches_.find(attempt.intent);
-    Search search = known != searches_.end() ? known->second : Search{now, now + kFirstPause};
-    if (search.next <= now) due.push_back(attempt);
-    kept.emplace(attempt.intent, search);
+    kept.emplace(attempt.intent, known != searches_.end() ? known->second : Search{now, now + kFirstPause});
+    searched.push_back(attempt);
   }
   searches_ = std::move(kept);
-  return due;
+  return searched;
 }
 
 bool Reconciler::is_ours(const OpenAttempt& attempt) const {

@@ -63,8 +63,8 @@ class Reconciler {
   boost::asio::awaitable<bool> mark_lookalikes(const std::vector<leonardo::Generation>& strangers);
   boost::asio::awaitable<Result<std::vector<leonardo::Generation>>> strangers_in(const AccountList& list);
 
-  /// Brings searches_ in line with what is open, and keeps those that are due.
-  Open due_among(const Open& open);
+  /// Brings searches_ in line with what is open; those that are looked for.
+  Open searched_among(const Open& open);
   /// True when this process, with this key, can find out what became of it.
   bool is_ours(const store::OpenAttempt& attempt) const;
   bool list_is_live(const Search& search, const AccountList& list, Duration began) const;
