@@ -16,7 +16,7 @@ namespace {
 struct Flags {
   int jobs = 20;         ///< of a row with one fault
   int mixed_jobs = 200;  ///< of a row with all faults of a stage
-  int workers = 4;
+  int workers = 12;
   int minutes = 0;
   std::string only = ".*";
   std::string table;
