@@ -22,8 +22,9 @@ void SlidingWindow::record(Duration now) {
   events_.push_back(now);
 }
 
-void SlidingWindow::take_back() {
-  if (!events_.empty()) events_.pop_back();
+void SlidingWindow::take_back(Duration at) {
+  const auto event = std::ranges::find(events_, at);
+  if (event != events_.end()) events_.erase(event);
 }
 
 }  // namespace reeld

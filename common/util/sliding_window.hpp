@@ -25,8 +25,8 @@ class SlidingWindow {
   /// Counts an event at `now`. Times never go back.
   void record(Duration now);
 
-  /// Takes the newest event back: it did not happen after all.
-  void take_back();
+  /// Takes back the event that was counted at `at`: it did not happen after all.
+  void take_back(Duration at);
 
   /// Changes the limit; events already counted stay.
   void set_limit(int limit) { limit_ = limit; }

@@ -33,9 +33,9 @@ void Governor::note_submit(Duration now) {
   requests_.record(now);
 }
 
-void Governor::take_back_submit() {
-  submits_.take_back();
-  requests_.take_back();
+void Governor::take_back_submit(Duration noted) {
+  submits_.take_back(noted);
+  requests_.take_back(noted);
 }
 
 Duration Governor::request_wait(Duration now) const {

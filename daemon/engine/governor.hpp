@@ -31,8 +31,8 @@ class Governor {
   /// How long until the next submit may be sent. Zero: now; the caller sends at once and tells note_submit().
   Duration submit_wait(Duration now) const;
   void note_submit(Duration now);
-  /// The submit that was told of last was called off before its first byte.
-  void take_back_submit();
+  /// The submit that was told of at `noted` was called off before its first byte.
+  void take_back_submit(Duration noted);
 
   /// The same for every other request.
   Duration request_wait(Duration now) const;

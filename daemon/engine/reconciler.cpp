@@ -78,8 +78,8 @@ asio::awaitable<Duration> Reconciler::look() {
   const auto list = co_await walk(oldest - kClockSlack);
   if (!list) co_return walk_failed(list.error());
   failures_ = 0;
-  co_await decide(*list, began);
-  co_return until_next();
+  const bool decided = co_await decide(*list, began);
+  co_return decided ? until_next() : kFirstPause;
 }
 
 Duration Reconciler::walk_failed(const Error& error) {
@@ -151,12 +151,12 @@ asio::awaitable<Result<std::vector<leonardo::Generation>>> Reconciler::strangers
 }
 
 /// What the walk says about each open submit. They are read again behind it: an answer heard meanwhile counts
-/// more.
-asio::awaitable<void> Reconciler::decide(const AccountList& list, Duration began) {
+/// more. False: the queue could not be read, so nothing was decided.
+asio::awaitable<bool> Reconciler::decide(const AccountList& list, Duration began) {
   const auto open = co_await engine_.parts().store.open_attempts();
-  if (!open) co_return;
+  if (!open) co_return false;
   const auto strangers = co_await strangers_in(list);
-  if (!strangers) co_return;
+  if (!strangers) co_return false;
   // All of them, also those that are not decided: each may have made what looks like another's.
   std::vector<Wanted> wanted;
   for (const OpenAttempt& attempt : *open) wanted.push_back(wanted_by(attempt));
@@ -169,6 +169,7 @@ asio::awaitable<void> Reconciler::decide(const AccountList& list, Duration began
     const auto left = searches_.find((*open)[i].intent);
     if (left != searches_.end()) left->second.next = began + pause_after(left->second, began);
   }
+  co_return true;
 }
 
 asio::awaitable<void> Reconciler::settle(const OpenAttempt& attempt, const Finding& finding,

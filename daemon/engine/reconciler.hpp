@@ -51,7 +51,7 @@ class Reconciler {
   boost::asio::awaitable<Duration> look();
   boost::asio::awaitable<Result<AccountList>> walk(Time since);
   boost::asio::awaitable<bool> wait_to_ask();
-  boost::asio::awaitable<void> decide(const AccountList& list, Duration began);
+  boost::asio::awaitable<bool> decide(const AccountList& list, Duration began);
   boost::asio::awaitable<void> settle(const store::OpenAttempt& attempt, const Finding& finding,
                                       const AccountList& list, Duration began);
   boost::asio::awaitable<void> adopt(const store::OpenAttempt& attempt, const GenerationId& generation);

@@ -89,10 +89,10 @@ JobRun::Step JobRun::submit() {
       auto recorded = co_await parts.store.record_intent(job_.lease, intent);
       lost_lease = !recorded && recorded.error().code == Errc::kLeaseLost;
       has_open_twin = !recorded && recorded.error().code == Errc::kConflict;
+      if (recorded) admission = *recorded;
+      if (recorded && admission == store::Admission::kAdmitted) co_return Result<void>();
+      engine_.governor().take_back_submit(now);
       if (!recorded) co_return recorded.error();
-      admission = *recorded;
-      if (admission == store::Admission::kAdmitted) co_return Result<void>();
-      engine_.governor().take_back_submit();
       co_return Error{Errc::kNotSent, "engine.submit", "the budget does not let it go now"};
     };
     auto answer = co_await parts.api.submit(intent.body, commit_intent);

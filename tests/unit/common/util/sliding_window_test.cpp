@@ -52,12 +52,15 @@ TEST(SlidingWindowTest, NoWindowEverHoldsMoreThanTheLimit) {
 }
 
 TEST(SlidingWindowTest, WhatIsTakenBackDoesNotCount) {
-  SlidingWindow window(1, 60s);
-  window.take_back();
-  window.record(0s);
-  EXPECT_EQ(window.room(1s, 9), 0);
-  window.take_back();
-  EXPECT_EQ(window.room(1s, 9), 1);
+  SlidingWindow window(2, 60s);
+  window.take_back(0s);
+  window.record(1s);
+  window.record(2s);
+  EXPECT_EQ(window.room(3s, 9), 0);
+  window.take_back(1s);
+  EXPECT_EQ(window.room(3s, 9), 1);
+  EXPECT_EQ(window.room(61s, 9), 1) << "the later one still counts";
+  EXPECT_EQ(window.room(62s, 9), 2);
 }
 
 }  // namespace
