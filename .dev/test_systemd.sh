@@ -52,8 +52,9 @@ property() { inside systemctl show reeld --property "$1" --value; }
 is_property() { [ "$(property "$1")" = "$2" ]; } # NAME VALUE
 status_says() { inside systemctl status --no-pager reeld | grep "Status: .*$1"; }
 logged() { inside journalctl --no-pager -o cat -u reeld | grep -F -- "$1"; }
-job() { as anna reeld list --json | jq -e "select(.name == \"$1\") | $2"; } # NAME JQ
-in_state() { job "$1" ".state == \"$2\"" | grep true; }                     # NAME STATE
+id_of() { as anna reeld list --json | jq -er "select(.name == \"$1\") | .id"; }
+job() { as anna reeld show --json "$(id_of "$1")" | jq -e "$2"; } # NAME JQ
+in_state() { job "$1" ".state == \"$2\""; }                     # NAME STATE
 film_of() { find "$root$lib/results" -name "$1.mp4" | grep .; }
 rejected_because() { as anna grep -r -F -- "$2" "$lib/spool/rejected/$1.json.error.txt"; } # NAME WORDS
 
@@ -101,17 +102,13 @@ start_cloud() {
   origin=$(jq -r '.base_url | rtrimstr("/api/rest")' "$scratch/cloud.json")
 }
 
-# Beside systemd only what the checks need: the user who drops jobs, and her home.
 make_root() {
-  say "Making a Debian with reeld"
-  .dev/debian_root.sh "$root" systemd systemd-sysv dbus
-  cp "$1" "$root/var/cache/reeld.deb"
-  DEBIAN_FRONTEND=noninteractive chroot "$root" apt-get install -y -qq --no-install-recommends /var/cache/reeld.deb \
-    >"$scratch/install.log" 2>&1 || { cat "$scratch/install.log" >&2; exit 1; }
-  chroot "$root" useradd --create-home --groups reeld anna
-}
-
-configure_reeld() {
+  say "Making a Debian"
+  .dev/debian_root.sh "$root" systemd systemd-sysv dbus >"$scratch/root.log" 2>&1 ||
+    { cat "$scratch/root.log" >&2; exit 1; }
+  # Here, what is installed may start its services.
+  rm "$root/usr/sbin/policy-rc.d"
+  mkdir "$root/etc/reeld"
   cp "$scratch/cloud/ca.pem" "$root/etc/reeld/cloud.pem"
   cat >"$root/etc/reeld/reeld.toml" <<CONFIG
 leonardo.base_url = "$origin/api/rest"
@@ -132,6 +129,16 @@ boot() {
   pid1=$(cat "$root.pid" 2>/dev/null || true)
   [ -n "$pid1" ] || { echo "no system can be booted here:" >&2; cat "$scratch/console.log" >&2; exit 1; }
   check "the system is up" inside systemctl is-system-running
+}
+
+# anna drops jobs.
+install_reeld() {
+  say "Installing the package"
+  cp "$1" "$root/var/cache/reeld.deb"
+  inside env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    -o Dpkg::Options::=--force-confold /var/cache/reeld.deb >"$scratch/install.log" 2>&1 ||
+    { cat "$scratch/install.log" >&2; exit 1; }
+  inside useradd --create-home --groups reeld anna
 }
 
 # --- the checks ----------------------------------------------------------------------------------------------------
@@ -186,7 +193,7 @@ queue_is_closed() { ! as anna cat "$lib/queue.db" 2>/dev/null && [ "$(stat -c %a
 test_journal() {
   say "The journal"
   local id
-  id=$(job early .id | tr -d '"')
+  id=$(id_of early)
   check "a job's events have its id as a field" inside journalctl --no-pager -o cat REELD_JOB="$id" --grep . -u reeld
   check "an event has the level as its priority" \
     sh -c "nsenter --target $pid1 --all journalctl -o json REELD_JOB=$id | jq -e 'select(.PRIORITY == \"6\") | .MESSAGE'"
@@ -287,9 +294,9 @@ test_stop() {
 }
 
 start_cloud
-make_root "$1"
-configure_reeld
+make_root
 boot
+install_reeld "$1"
 test_unit
 test_without_key
 test_key
