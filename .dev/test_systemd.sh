@@ -108,6 +108,7 @@ make_root() {
     { cat "$scratch/root.log" >&2; exit 1; }
   # Here, what is installed may start its services.
   rm "$root/usr/sbin/policy-rc.d"
+  echo '127.0.0.1 localhost' >"$root/etc/hosts"
   mkdir "$root/etc/reeld"
   cp "$scratch/cloud/ca.pem" "$root/etc/reeld/cloud.pem"
   cat >"$root/etc/reeld/reeld.toml" <<CONFIG
