@@ -29,6 +29,7 @@ fi
 
 mkdir -p "$root"
 tar -C "$root" -xpf "$kept"
+chmod 755 "$root"
 cp /etc/resolv.conf "$root/etc/resolv.conf"
 # Apt reaches its mirrors as it does here, and what it installs starts no services.
 apt-config dump | grep -E '^Acquire::(Check|http|https)' >"$root/etc/apt/apt.conf.d/00acquire" || true
