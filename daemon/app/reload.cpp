@@ -88,11 +88,12 @@ asio::awaitable<void> Daemon::reload() {
   if (!loaded || engine_->stopping()) co_return;
   if (const auto* wrong = std::get_if<ConfigProblems>(&*loaded)) co_return refuse(*wrong);
   auto& fresh = std::get<FreshConfig>(*loaded);
+  // The only step that may still fail comes first.
+  if (auto set = control_->set_hooks(std::move(fresh.hooks)); !set) co_return refuse({set.error().detail});
   for (const std::string& warning : fresh.loaded.warnings) spdlog::warn("{}", warning);
   const ConfigChanges changes = take_live_settings(startup_.config, fresh.loaded.config);
   const bool other_key = take_key(std::move(fresh.api_key));
   if (!changes.taken.empty()) put_in_force();
-  control_->set_hooks(std::move(fresh.hooks));
   // A level that is louder is in force for these lines already, one that is quieter is not yet.
   const auto level = spdlog::level::from_str(startup_.config.log.level);
   spdlog::set_level(std::min(level, spdlog::get_level()));
