@@ -5,6 +5,7 @@
 
 #include "common/job/image_format.hpp"
 #include "daemon/api/shapes.hpp"
+#include "daemon/app/status_line.hpp"
 #include "daemon/files/durable.hpp"
 #include "daemon/store/open.hpp"
 #include "version.hpp"
@@ -161,6 +162,15 @@ asio::awaitable<void> ControlPlane::stop(Duration grace) {
   parts_.store.on_commit(nullptr);
   api_->close();
   co_await server_->stop(grace);
+}
+
+asio::awaitable<std::string> ControlPlane::status() {
+  const std::function<Result<store::Stats>(store::Reader&)> look = [](store::Reader& reader) {
+    return reader.stats();
+  };
+  const auto stats = co_await reading_->run(look);
+  if (!stats) co_return "the queue cannot be read: " + describe(stats.error());
+  co_return status_line(stats->counts, parts_.engine.situation());
 }
 
 asio::awaitable<Result<std::string>> ControlPlane::metrics_text() {

@@ -15,6 +15,7 @@
 #include "daemon/app/control_plane.hpp"
 #include "daemon/app/proxy_environment.hpp"
 #include "daemon/app/reload.hpp"
+#include "daemon/app/service_manager.hpp"
 #include "daemon/engine/engine.hpp"
 #include "daemon/files/pool.hpp"
 #include "daemon/http/client/client.hpp"
@@ -59,6 +60,7 @@ class Daemon {
   engine::EngineRules engine_rules() const;
   spool::IntakeOptions intake_options() const;
   upkeep::UpkeepOptions upkeep_options() const;
+  ServiceManager::Questions questions();
   Result<void> open_control(const std::filesystem::path& database);
   void service_died(std::exception_ptr exception);
   asio::awaitable<void> wind_down();
@@ -94,6 +96,7 @@ class Daemon {
   std::unique_ptr<spool::Reporter> reporter_;
   std::unique_ptr<upkeep::Upkeep> upkeep_;
   std::unique_ptr<ControlPlane> control_;
+  ServiceManager service_manager_;
   asio::signal_set signals_;
   asio::signal_set hangups_;
   bool died_ = false;

@@ -70,7 +70,9 @@ std::string reload_words(const ConfigChanges& changes, bool other_key) {
 asio::awaitable<void> Daemon::reload_on_hangup() {
   for (;;) {
     co_await hangups_.async_wait(asio::use_awaitable);
+    service_manager_.reloading();
     co_await reload();
+    service_manager_.reloaded();
   }
 }
 

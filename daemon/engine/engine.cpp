@@ -57,6 +57,7 @@ asio::awaitable<void> Engine::run() {
   // Looks while the queue is read: no film is fetched into a disk that is full.
   nursery_.spawn(watch_disk());
   co_await recover();
+  recovered_ = true;
   nursery_.spawn(reconciler_.run());
   co_await dispatch();
 }

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# ./dev package: the Debian package of what is here, and lintian's word on it. Prints the package's path.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+rm -f build/package/*.deb
+# The umask of whoever builds does not matter to what is in the package.
+umask 022
+(cd build/package && cpack --config CPackConfig.cmake >cpack.log 2>&1) || { cat build/package/cpack.log >&2; exit 1; }
+package=$(ls build/package/*.deb)
+lintian --fail-on error,warning "$package" >&2
+echo "$package"
