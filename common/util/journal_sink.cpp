@@ -48,8 +48,12 @@ class JournalSink final : public spdlog::sinks::base_sink<std::mutex> {
     }
     std::vector<iovec> parts;
     for (std::string& field : fields) parts.push_back({field.data(), field.size()});
-    if (sd_journal_sendv(parts.data(), static_cast<int>(parts.size())) == 0) return;
-    // The journal's stream takes the words alone, with the priority before them.
+    // The last words of a process that ends at once go through the journal's stream: by the time that
+    // journald looks where another message came from, it may be gone, and the unit's log would lack the
+    // reason.
+    const bool last = message.level == spdlog::level::critical;
+    if (!last && sd_journal_sendv(parts.data(), static_cast<int>(parts.size())) == 0) return;
+    // That takes the words alone, with the priority before them.
     fmt::print(stderr, "<{}>{}\n", priority(message.level), entry.words);
   }
 

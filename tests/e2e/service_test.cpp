@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <csignal>
 
 #include "tests/e2e/daemon.hpp"
 #include "tests/support/service_socket.hpp"
@@ -32,7 +33,16 @@ TEST_F(ServiceTest, IsToldHowTheDaemonStandsFromStartToStop) {
   socket_.wait_for("WATCHDOG=1");
   daemon_.set("shutdown_timeout", "10s");
   EXPECT_EQ(daemon_.stop(), 0);
-  EXPECT_TRUE(has(socket_.wait_for("STOPPING=1"), "EXTEND_TIMEOUT_USEC=20000000"));
+  EXPECT_TRUE(has(socket_.wait_for("EXTEND_TIMEOUT_USEC=20000000"), "STOPPING=1"));
+}
+
+TEST_F(ServiceTest, AReloadIsToldAtItsBeginAndItsEnd) {
+  daemon_.start();
+  socket_.wait_for("READY=1");
+  daemon_.process().signal(SIGHUP);
+  socket_.wait_for("RELOADING=1");
+  socket_.wait_for("READY=1");
+  EXPECT_EQ(daemon_.stop(), 0);
 }
 
 TEST_F(ServiceTest, AMissingKeyIsNoFailureAndStandsInTheStatus) {

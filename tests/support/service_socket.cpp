@@ -10,6 +10,7 @@
 #include <array>
 #include <cstring>
 #include <sstream>
+#include <utility>
 
 namespace reeld::test {
 
@@ -42,7 +43,12 @@ std::vector<std::string> ServiceSocket::wait_for(const std::string& beginning,
   const auto is_it = [&](const std::string& line) { return line.starts_with(beginning); };
   for (;;) {
     std::ranges::copy(told(), std::back_inserter(heard_));
-    if (std::ranges::any_of(heard_, is_it)) return std::exchange(heard_, {});
+    const auto found = std::ranges::find_if(heard_, is_it);
+    if (found != heard_.end()) {
+      std::vector<std::string> rest(found + 1, heard_.end());
+      heard_.erase(found + 1, heard_.end());
+      return std::exchange(heard_, std::move(rest));
+    }
     if (std::chrono::steady_clock::now() >= end) break;
     pollfd ready{socket_, POLLIN, 0};
     ::poll(&ready, 1, 100);

@@ -23,8 +23,8 @@ class ServiceSocket {
   /// What was told since the last call, a line each: "READY=1". Does not wait.
   std::vector<std::string> told();
 
-  /// Waits until a line begins so; what was told since the last wait. Fails the test where nothing
-  /// comes within `limit`.
+  /// Waits until a line begins so; what was told since the last wait, that line last. Fails the test where it
+  /// does not come within `limit`.
   std::vector<std::string> wait_for(const std::string& beginning,
                                     std::chrono::milliseconds limit = std::chrono::seconds(30));
 
