@@ -26,7 +26,7 @@ TEST(ChangesTest, ASettingThatMayChangeIsTakenAndToldWithBothValues) {
   EXPECT_EQ(changes.taken[0].key, "limits.max_downloads");
   EXPECT_EQ(changes.taken[0].before, "4");
   EXPECT_EQ(changes.taken[0].after, "8");
-  EXPECT_EQ(changes.taken[1].before, "\"60s\"");
+  EXPECT_EQ(changes.taken[1].before, "\"1m\"");
   EXPECT_EQ(changes.taken[2].after, "[\"disk.low\"]");
   EXPECT_TRUE(changes.needs_restart.empty());
 }
