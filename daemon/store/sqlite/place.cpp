@@ -33,6 +33,13 @@ Result<long> filesystem_type(const std::filesystem::path& path) {
   return static_cast<long>(info.f_type);
 }
 
+Result<std::uintmax_t> free_bytes(const std::filesystem::path& path) {
+  std::error_code failed;
+  const std::filesystem::space_info space = std::filesystem::space(path, failed);
+  if (failed) return errno_error("store.free_bytes", failed.value(), path.string());
+  return space.available;
+}
+
 QueueLock::QueueLock(QueueLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
 
 QueueLock::~QueueLock() {
