@@ -1,7 +1,7 @@
 # Builds and runs reeld on Debian 12. The data volume holds queue, spool and results.
 FROM debian:12-slim AS build
 RUN apt-get update && apt-get install -y --no-install-recommends \
-      ca-certificates clang-19 cmake libboost1.81-dev libcli11-dev libfmt-dev libspdlog-dev libsqlite3-dev libssl-dev \
+      ca-certificates clang-19 cmake libboost1.81-dev libcli11-dev libfmt-dev libspdlog-dev libsqlite3-dev libssl-dev libsystemd-dev \
       libtomlplusplus-dev lld-19 ninja-build nlohmann-json3-dev pkg-config prometheus-cpp-dev \
     && rm -rf /var/lib/apt/lists/*
 COPY . /src

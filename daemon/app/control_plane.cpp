@@ -8,6 +8,7 @@
 #include "common/config/secret_file.hpp"
 #include "common/job/image_format.hpp"
 #include "daemon/api/shapes.hpp"
+#include "daemon/app/status_line.hpp"
 #include "daemon/files/durable.hpp"
 #include "daemon/store/open.hpp"
 #include "version.hpp"
@@ -196,6 +197,15 @@ void ControlPlane::history_grew() {
     poked_ = false;
     hooks_->poke();
   });
+}
+
+asio::awaitable<std::string> ControlPlane::status() {
+  const std::function<Result<store::Stats>(store::Reader&)> look = [](store::Reader& reader) {
+    return reader.stats();
+  };
+  const auto stats = co_await reading_->run(look);
+  if (!stats) co_return "the queue cannot be read: " + describe(stats.error());
+  co_return status_line(stats->counts, parts_.engine.situation());
 }
 
 asio::awaitable<Result<std::string>> ControlPlane::metrics_text() {

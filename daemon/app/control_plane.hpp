@@ -55,6 +55,9 @@ class ControlPlane {
   /// Ends live events, lets requests that are being answered end within `grace`, and takes no more.
   asio::awaitable<void> stop(Duration grace);
 
+  /// How things stand, in a line.
+  asio::awaitable<std::string> status();
+
   /// Lets go of the network. Call when the services have ended.
   void close();
 

@@ -25,6 +25,8 @@ using namespace std::chrono_literals;
 constexpr mode_t kPrivateFolder = 0750;
 /// Kept back from shutdown_timeout for what comes after the jobs: intake, the queue's last checkpoint.
 constexpr Duration kShutdownReserve = 2'000ms;
+/// Beyond shutdown_timeout, before a service manager ends the daemon by force.
+constexpr Duration kMayTakeLonger = 10'000ms;
 /// For requests that are being answered when the daemon stops.
 constexpr Duration kRequestsEndWithin = 500ms;
 
@@ -74,6 +76,7 @@ Daemon::Daemon(asio::io_context& io, const Config& config, Catalogue catalogue, 
       metrics_(metrics::make_metrics({kVersion, store::sqlite_version()}, clock_.now())),
       lock_(std::move(lock)),
       store_(std::move(store)),
+      service_manager_(clock_, questions()),
       signals_(executor_, SIGTERM, SIGINT),
       services_(executor_, [this](std::exception_ptr exception) { service_died(exception); }) {}
 
@@ -169,11 +172,19 @@ asio::awaitable<bool> Daemon::run() {
   services_.spawn(upkeep_->run());
   services_.spawn(engine_->run());
   control_->start(services_);
+  services_.spawn(service_manager_.run());
   boost::system::error_code died;
   const int signal = co_await signals_.async_wait(asio::redirect_error(asio::use_awaitable, died));
   if (!died) spdlog::info("stopping: {}", signal == SIGTERM ? "SIGTERM" : "SIGINT");
   co_await wind_down();
   co_return !died_;
+}
+
+ServiceManager::Questions Daemon::questions() {
+  return {[this] { return engine_->recovered(); },
+          // What is asked does not matter: the answer comes from the store's thread.
+          [this]() -> asio::awaitable<void> { co_await store_->paused(); },
+          [this] { return control_->status(); }};
 }
 
 void Daemon::service_died(std::exception_ptr exception) {
@@ -191,6 +202,7 @@ asio::awaitable<void> Daemon::wind_down() {
   signals_.async_wait([](const boost::system::error_code& cancelled, int) {
     if (!cancelled) ::_exit(kExitTryLater);
   });
+  service_manager_.stopping(config_.shutdown_timeout + kMayTakeLonger);
   const Duration grace = std::max<Duration>(config_.shutdown_timeout - kShutdownReserve, 0ms);
   co_await engine_->stop(grace);
   co_await control_->stop(kRequestsEndWithin);

@@ -14,6 +14,7 @@
 #include "common/util/uuid.hpp"
 #include "daemon/app/control_plane.hpp"
 #include "daemon/app/proxy_environment.hpp"
+#include "daemon/app/service_manager.hpp"
 #include "daemon/engine/engine.hpp"
 #include "daemon/files/pool.hpp"
 #include "daemon/http/client/client.hpp"
@@ -54,6 +55,7 @@ class Daemon {
   upkeep::UpkeepOptions upkeep_options() const;
   Result<void> open_control(const std::filesystem::path& database, const std::string& api_key,
                             const std::map<std::string, std::string>& environment);
+  ServiceManager::Questions questions();
   void service_died(std::exception_ptr exception);
   asio::awaitable<void> wind_down();
 
@@ -79,6 +81,7 @@ class Daemon {
   std::unique_ptr<spool::Reporter> reporter_;
   std::unique_ptr<upkeep::Upkeep> upkeep_;
   std::unique_ptr<ControlPlane> control_;
+  ServiceManager service_manager_;
   asio::signal_set signals_;
   bool died_ = false;
   Nursery services_;

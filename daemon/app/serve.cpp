@@ -48,7 +48,7 @@ void keep_memory_private() {
 int serve(const LoadedConfig& loaded, const std::map<std::string, std::string>& environment,
           const std::function<void()>& on_ready) {
   const Config& config = loaded.config;
-  set_up_log(log_format(config.log.format), config.log.level);
+  set_up_log(log_format(config.log.format), config.log.level, environment);
   for (const std::string& warning : loaded.warnings) spdlog::warn("{}", warning);
   raise_descriptor_limit();
   keep_memory_private();

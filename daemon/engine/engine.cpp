@@ -57,6 +57,7 @@ asio::awaitable<void> Engine::run() {
   // Looks while the queue is read: no film is fetched into a disk that is full.
   if (options_.min_free_bytes > 0) nursery_.spawn(watch_disk());
   co_await recover();
+  recovered_ = true;
   nursery_.spawn(reconciler_.run());
   co_await dispatch();
 }

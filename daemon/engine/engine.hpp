@@ -86,6 +86,8 @@ class Engine {
   boost::asio::awaitable<bool> stop(Duration grace);
 
   bool stopping() const { return stopping_; }
+  /// What was in flight before the start is taken up.
+  bool recovered() const { return recovered_; }
 
   // What people ask for. Errors as the store gives them.
 
@@ -180,6 +182,7 @@ class Engine {
   std::string account_;  ///< the account's user id; empty until a probe told it
   int failures_in_a_row_ = 0;
   bool stopping_ = false;
+  bool recovered_ = false;
   bool hold_announced_ = false;  ///< the history says that submits are held
   std::optional<store::Pause> pause_;
   std::optional<store::Restored> restored_from_;
