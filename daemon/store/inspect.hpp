@@ -39,6 +39,10 @@ struct Inspection {
 /// kBadInput: it belongs to a newer reeld, or its migrations were edited. kUnavailable: it cannot be read.
 Result<void> check_schema(const std::filesystem::path& database);
 
+/// Whether a daemon of this queue has marked `folder` as one for its results (OpenOptions::results).
+/// kUnavailable: the queue cannot be read.
+Result<bool> knows_results(const std::filesystem::path& database, const std::filesystem::path& folder);
+
 /// Opens the queue read-only and looks; `thorough` reads all of it. kNotFound: there is none.
 Result<Inspection> inspect_queue(const std::filesystem::path& database, bool thorough);
 

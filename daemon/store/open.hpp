@@ -42,6 +42,7 @@ Result<std::uintmax_t> free_bytes(const std::filesystem::path& path);
 struct OpenOptions {
   std::filesystem::path database;
   bool allow_network_filesystem = false;
+  std::filesystem::path results = {};  ///< a marked folder of films, to be remembered; empty: none
   FilesystemType filesystem_type = store::filesystem_type;
   FreeBytes free_bytes = store::free_bytes;
 };

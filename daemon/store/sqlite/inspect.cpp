@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "daemon/store/sqlite/results_folder.hpp"
 #include "daemon/store/sqlite/rows.hpp"
 #include "daemon/store/sqlite/upgrade.hpp"
 
@@ -105,6 +106,16 @@ Result<void> check_schema(const fs::path& database) {
   try {
     Connection db(database, Connection::Mode::kReadOnly);
     return sqlite::check_schema(db, database);
+  } catch (const std::exception& error) {
+    return unavailable("store.inspect", database, error);
+  }
+}
+
+Result<bool> knows_results(const fs::path& database, const fs::path& folder) {
+  try {
+    Connection db(database, Connection::Mode::kReadOnly);
+    if (number(db, "SELECT COUNT(*) FROM sqlite_master WHERE name = 'meta'") == 0) return false;
+    return sqlite::knows_results(db, folder);
   } catch (const std::exception& error) {
     return unavailable("store.inspect", database, error);
   }

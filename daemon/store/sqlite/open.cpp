@@ -11,6 +11,7 @@
 
 #include "daemon/store/sqlite/intake.hpp"
 #include "daemon/store/sqlite/migrate.hpp"
+#include "daemon/store/sqlite/results_folder.hpp"
 #include "daemon/store/sqlite/sqlite_store.hpp"
 #include "daemon/store/sqlite/upgrade.hpp"
 
@@ -97,6 +98,7 @@ Result<std::unique_ptr<Store>> open_store(const OpenOptions& options, const Cloc
     spdlog::info("the queue's schema was upgraded; {} is the queue from before", upgraded.copy.string());
   try {
     clear_staged(**connection);
+    if (!options.results.empty()) sqlite::remember_results(**connection, options.results, clock.now());
     return sqlite::make_sqlite_store(std::move(*connection), clock, observer != nullptr ? *observer : nobody);
   } catch (const std::exception& error) {
     return Error{Errc::kUnavailable, "store.open",

@@ -67,7 +67,9 @@ Result<QueueLock> QueueLock::take(const std::filesystem::path& database) {
     if (errno != EWOULDBLOCK) return errno_error("store.lock", errno, file);
     return Error{
         Errc::kConflict, "store.lock",
-        fmt::format("the queue {} is in use by process {}", database.string(), read_holder(descriptor))};
+        fmt::format(
+            "the queue {} is in use by process {}: end that one, or give this one a data_dir of its own",
+            database.string(), read_holder(descriptor))};
   }
   const std::string pid = fmt::format("{}\n", ::getpid());
   if (::ftruncate(descriptor, 0) != 0 || ::pwrite(descriptor, pid.data(), pid.size(), 0) < 0) {
