@@ -67,14 +67,10 @@ Result<std::unique_ptr<ControlPlane>> ControlPlane::build(
     const std::map<std::string, std::string>& environment) {
   auto plan = plan_listening(config, environment);
   if (!plan) return plan.error();
+  if (!plan->warning.empty()) spdlog::warn("{}", plan->warning);
   auto plane = std::unique_ptr<ControlPlane>(new ControlPlane(executor, std::move(parts), config));
   if (auto opened = plane->open_readers(); !opened) return opened.error();
-  auto hook_options = read_hook_options(config.hooks);
-  if (!hook_options) return hook_options.error();
-  Parts& with = plane->parts_;
-  HookService::Parts hook_parts{with.store, *plane->reading_, with.pool,
-                                with.clock, with.random,      with.client_options};
-  plane->hooks_ = std::make_unique<HookService>(executor, std::move(hook_parts), std::move(*hook_options));
+  if (auto built = plane->build_hooks(); !built) return built.error();
   plane->build_api(*plan);
   http::server::Handler handler = [api = plane->api_.get()](http::server::Exchange& exchange) {
     return api->handle(exchange);
@@ -103,6 +99,15 @@ Result<void> ControlPlane::open_readers() {
   }
   reading_ = std::make_unique<api::Reading>(std::move(readers));
   return {};
+}
+
+Result<void> ControlPlane::build_hooks() {
+  auto options = read_hook_options(config_.hooks);
+  if (!options) return options.error();
+  HookService::Parts parts{parts_.store, *reading_,     parts_.pool,
+                           parts_.clock, parts_.random, parts_.client_options};
+  hooks_ = std::make_unique<HookService>(executor_, std::move(parts), std::move(*options));
+  return hooks_->prepare();
 }
 
 void ControlPlane::build_api(const ListenPlan& plan) {

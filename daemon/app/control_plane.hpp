@@ -48,8 +48,8 @@ class ControlPlane {
   /// Runs its services in `services`.
   void start(Nursery& services);
 
-  /// Tells other hooks from now on, or none.
-  void set_hooks(hooks::HookOptions options) { hooks_->set_options(std::move(options)); }
+  /// Tells other hooks from now on, or none; errors as HookService::set_options().
+  Result<void> set_hooks(hooks::HookOptions options) { return hooks_->set_options(std::move(options)); }
 
   /// Ends live events, lets requests that are being answered end within `grace`, and takes no more.
   asio::awaitable<void> stop(Duration grace);
@@ -65,6 +65,7 @@ class ControlPlane {
 
   ControlPlane(asio::any_io_executor executor, Parts parts, const Config& config);
   Result<void> open_readers();
+  Result<void> build_hooks();
   api::Parts api_parts();
   void build_api(const ListenPlan& plan);
   asio::awaitable<Result<std::string>> metrics_text();

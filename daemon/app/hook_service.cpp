@@ -38,36 +38,49 @@ HookService::HookService(asio::any_io_executor executor, Parts parts, hooks::Hoo
 
 HookService::~HookService() = default;
 
+Result<void> HookService::prepare() {
+  return prepare_for(options_);
+}
+
+Result<void> HookService::prepare_for(const hooks::HookOptions& options) {
+  if (client_ || !names_any(options)) return {};
+  // A program on this machine may be told without TLS; the configuration refuses that for any other.
+  http::ClientOptions client = parts_.client_options;
+  client.allow_plain_http = true;
+  try {
+    client_ = http::make_client(executor_, std::move(client));
+  } catch (const std::runtime_error& error) {
+    return Error{Errc::kBadInput, "app.hooks", error.what()};
+  }
+  return {};
+}
+
 void HookService::start(Nursery& services) {
   services_ = &services;
   if (names_any(options_)) {
-    run_in(services);
+    tell_in(services);
   } else {
     services.spawn(forget_all());
   }
 }
 
-void HookService::set_options(hooks::HookOptions options) {
+Result<void> HookService::set_options(hooks::HookOptions options) {
+  if (auto prepared = prepare_for(options); !prepared) return prepared;
   options_ = std::move(options);
   if (hooks_) {
     hooks_->set_options(options_);
     tells_ = names_any(options_);
   } else if (names_any(options_)) {
-    run_in(*services_);
+    tell_in(*services_);
   }
+  return {};
 }
 
-void HookService::run_in(Nursery& services) {
-  // A program on this machine may be told without TLS; the configuration refuses that for any other.
-  http::ClientOptions client = parts_.client_options;
-  client.allow_plain_http = true;
-  client_ = http::make_client(executor_, std::move(client));
+void HookService::tell_in(Nursery& services) {
   hooks::Hooks::Describe describe = [this](const store::EventLine& event) { return facts_.describe(event); };
-  hooks_ =
-      std::make_unique<hooks::Hooks>(executor_,
-                                     hooks::Hooks::Parts{parts_.store, *client_, parts_.pool, parts_.clock,
-                                                         parts_.random, std::move(describe)},
-                                     options_);
+  hooks::Hooks::Parts parts{parts_.store, *client_,      parts_.pool,
+                            parts_.clock, parts_.random, std::move(describe)};
+  hooks_ = std::make_unique<hooks::Hooks>(executor_, std::move(parts), options_);
   tells_ = true;
   services.spawn(hooks_->run());
 }

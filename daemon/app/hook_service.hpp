@@ -34,11 +34,15 @@ class HookService {
   HookService(asio::any_io_executor executor, Parts parts, hooks::HookOptions options);
   ~HookService();
 
+  /// Gets ready for the network where there is somebody to tell; before start(). kBadInput:
+  /// leonardo.ca_file cannot be used.
+  Result<void> prepare();
+
   /// Tells from now on what happens, in `services`, which outlives the object.
   void start(Nursery& services);
 
-  /// Other hooks from now on, or none. Call after start().
-  void set_options(hooks::HookOptions options);
+  /// Other hooks from now on, or none. Call after start(). kBadInput: as prepare(), and nothing has changed.
+  Result<void> set_options(hooks::HookOptions options);
 
   /// Called on any thread.
   void history_grew();
@@ -47,7 +51,8 @@ class HookService {
   void close();
 
  private:
-  void run_in(Nursery& services);
+  Result<void> prepare_for(const hooks::HookOptions& options);
+  void tell_in(Nursery& services);
   asio::awaitable<void> forget_all();
 
   asio::any_io_executor executor_;
@@ -55,10 +60,10 @@ class HookService {
   hooks::HookOptions options_;
   HookFacts facts_;
   Nursery* services_ = nullptr;
-  std::unique_ptr<http::Client> client_;
-  std::unique_ptr<hooks::Hooks> hooks_;  ///< null until there is somebody to tell
-  std::atomic<bool> tells_ = false;      ///< there is somebody to tell
-  std::atomic<bool> poked_ = false;      ///< hooks are about to hear that the history grew
+  std::unique_ptr<http::Client> client_;  ///< null until there is somebody to tell
+  std::unique_ptr<hooks::Hooks> hooks_;
+  std::atomic<bool> tells_ = false;  ///< there is somebody to tell
+  std::atomic<bool> poked_ = false;  ///< hooks are about to hear that the history grew
 };
 
 }  // namespace reeld::app

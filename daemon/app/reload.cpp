@@ -11,13 +11,13 @@ namespace reeld::app {
 namespace {
 
 std::string in_words(const SettingChange& change) {
-  if (change.after.empty()) return change.key + " has changed";
+  if (change.after.empty()) return change.key;
   return fmt::format("{} = {} (was {})", change.key, change.after, change.before);
 }
 
 void tell(const ConfigChanges& changes, bool other_key) {
   for (const SettingChange& change : changes.taken) {
-    spdlog::info("in force now: {}", in_words(change));
+    spdlog::info("changed: {}", in_words(change));
   }
   for (const std::string& key : changes.needs_restart) {
     spdlog::warn("needs a restart: {}; its old value stays in force", key);
@@ -59,7 +59,7 @@ std::variant<FreshConfig, ConfigProblems> load_again(const LoadConfig& load,
 std::string reload_words(const ConfigChanges& changes, bool other_key) {
   std::vector<std::string> words;
   for (const SettingChange& change : changes.taken) words.push_back(in_words(change));
-  if (other_key) words.emplace_back("the API key has changed");
+  if (other_key) words.emplace_back("the API key");
   if (!changes.needs_restart.empty()) {
     words.push_back(fmt::format("needs a restart: {}", fmt::join(changes.needs_restart, ", ")));
   }
@@ -90,11 +90,12 @@ asio::awaitable<void> Daemon::reload() {
   if (!loaded || engine_->stopping()) co_return;
   if (const auto* wrong = std::get_if<ConfigProblems>(&*loaded)) co_return refuse(*wrong);
   auto& fresh = std::get<FreshConfig>(*loaded);
+  // The only step that may still fail comes first.
+  if (auto set = control_->set_hooks(std::move(fresh.hooks)); !set) co_return refuse({set.error().detail});
   for (const std::string& warning : fresh.loaded.warnings) spdlog::warn("{}", warning);
   const ConfigChanges changes = take_live_settings(startup_.config, fresh.loaded.config);
   const bool other_key = take_key(std::move(fresh.api_key));
   if (!changes.taken.empty()) put_in_force();
-  control_->set_hooks(std::move(fresh.hooks));
   // A level that is louder is in force for these lines already, one that is quieter is not yet.
   const auto level = spdlog::level::from_str(startup_.config.log.level);
   spdlog::set_level(std::min(level, spdlog::get_level()));
