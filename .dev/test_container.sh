@@ -90,7 +90,7 @@ check_configuration() {
 }
 
 check_size() {
-  local root before after
+  local before after
   mount_image "$base"
   before=$(du -sx --apparent-size --block-size=1 "$root" | cut -f1)
   mount_image reeld
@@ -149,6 +149,7 @@ run() { # run CODE WHAT OPTION...
 }
 
 init_of() { pgrep -P "$last"; }
+begun() { [ "$(cat "/proc/$(init_of)/comm")" = tini ]; }
 
 # inside COMMAND...: as a health check runs, by the image's user in the container's namespaces.
 inside() {
@@ -156,7 +157,7 @@ inside() {
   mapfile -t variables < <(jq -r '.Env[]' "$scratch/config.json")
   nsenter --target "$(init_of)" --mount --pid --root \
     /usr/bin/setpriv --reuid "${user%:*}" --regid "${user#*:}" --clear-groups \
-    /usr/bin/env -i PATH=/usr/bin:/bin -C /var/lib/reeld "${variables[@]}" "$@"
+    /usr/bin/env -i -C / PATH=/usr/bin:/bin "${variables[@]}" "$@"
 }
 
 healthy() { inside timeout 5 /bin/sh -c "$health" >>"$scratch/health.log" 2>&1; }
@@ -231,6 +232,7 @@ start_daemon() {
   start "$scratch/$1.log" --user "$as" --volume "$scratch/data:/var/lib/reeld" \
     --volume "$scratch/key:/run/secrets/leonardo-api-key:ro" \
     --env 'REELD_HOOKS__COMMAND=/bin/sh,-c,(sleep 0.1; echo >>/var/lib/reeld/told) &'
+  wait_for 10 begun
   wait_for 20 healthy
 }
 
