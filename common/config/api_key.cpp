@@ -42,10 +42,15 @@ Result<ApiKey> find_api_key(const LeonardoConfig& config,
     if (!secret) return secret.error();
     return ApiKey{std::move(*secret), "LEONARDO_API_KEY"};
   }
+  if (!credentials.empty()) {
+    return Error{
+        Errc::kNotFound, kOperation,
+        "no API key: put it into /etc/credstore/leonardo-api-key (mode 0600, root's) and restart the "
+        "service, or name its file with leonardo.api_key_file"};
+  }
   return Error{Errc::kNotFound, kOperation,
                "no API key: name its file with leonardo.api_key_file, give systemd the credential "
-               "leonardo-api-key, or "
-               "set LEONARDO_API_KEY"};
+               "leonardo-api-key, or set LEONARDO_API_KEY"};
 }
 
 }  // namespace reeld

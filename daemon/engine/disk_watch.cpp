@@ -24,11 +24,13 @@ std::string in_mib(std::uintmax_t bytes) {
 asio::awaitable<void> Engine::watch_disk() {
   const std::function<Result<std::uintmax_t>()> look = [this] { return files::free_bytes(options_.results); };
   while (!stopping_) {
-    auto free = co_await parts_.pool.run<std::uintmax_t>(look);
-    if (!free) spdlog::warn("the room on the disk of the results is not known: {}", describe(free.error()));
-    if (free) {
-      const DiskRoom room = disk_room(*free, options_.min_free_bytes, disk_room_);
-      if (room != disk_room_) co_await disk_changed(room, *free);
+    if (options_.rules.min_free_bytes > 0 || disk_room_ != DiskRoom::kEnough) {
+      auto free = co_await parts_.pool.run<std::uintmax_t>(look);
+      if (!free) spdlog::warn("the room on the disk of the results is not known: {}", describe(free.error()));
+      if (free) {
+        const DiskRoom room = disk_room(*free, options_.rules.min_free_bytes, disk_room_);
+        if (room != disk_room_) co_await disk_changed(room, *free);
+      }
     }
     co_await disk_wakeup_.wait_for(kLookEvery);
   }
@@ -47,7 +49,7 @@ asio::awaitable<void> Engine::disk_changed(DiskRoom room, std::uintmax_t free) {
   disk_low_ = fmt::format(
       "the disk of {} is nearly full: {} are free, {} must stay so (results.min_free_mib); nothing new is "
       "sent{}",
-      options_.results.string(), in_mib(free), in_mib(options_.min_free_bytes),
+      options_.results.string(), in_mib(free), in_mib(options_.rules.min_free_bytes),
       room == DiskRoom::kNone ? ", and finished films wait with the service" : "");
   spdlog::warn("{}", disk_low_);
   co_await announce(store::EventKind::kDiskLow, disk_low_, Json{{"free_bytes", free}});

@@ -39,9 +39,9 @@ Engine::Engine(asio::any_io_executor executor, Parts parts, EngineOptions option
     : parts_(parts),
       options_(std::move(options)),
       on_job_end_(std::move(on_job_end)),
-      governor_(options_.limits, options_.retry, parts.random),
+      governor_(options_.rules.limits, options_.rules.retry, parts.random),
       frame_uploads_(executor, {parts.store, parts.images, parts.pool, parts.clock, parts.random, governor_},
-                     {options_.frames, options_.base_url, options_.retry}),
+                     {options_.frames, options_.base_url, options_.rules.retry}),
       work_(executor),
       disk_wakeup_(executor),
       reconciler_(*this, executor),
@@ -55,8 +55,9 @@ Engine::~Engine() = default;
 
 asio::awaitable<void> Engine::run() {
   // Looks while the queue is read: no film is fetched into a disk that is full.
-  if (options_.min_free_bytes > 0) nursery_.spawn(watch_disk());
+  nursery_.spawn(watch_disk());
   co_await recover();
+  recovered_ = true;
   nursery_.spawn(reconciler_.run());
   co_await dispatch();
 }
@@ -108,7 +109,7 @@ asio::awaitable<void> Engine::dispatch() {
 
 int Engine::claimable() const {
   if (submits_held() || disk_room_ != DiskRoom::kEnough) return 0;
-  const int downloads = options_.limits.max_downloads;
+  const int downloads = options_.rules.limits.max_downloads;
   if (downloads > 0 && governor_.downloads() >= downloads * kWaitingPerDownload) return 0;
   const int room = std::min(governor_.room(parts_.clock.elapsed()), kMostClaimedAtOnce);
   // After trouble one job goes ahead alone: a whole window of refusals would tell nothing more.
@@ -188,7 +189,9 @@ asio::awaitable<void> Engine::probe() {
     co_return;
   }
   governor_.note_request(parts_.clock.elapsed());
+  const int asked_with = key_no_;
   auto account = co_await parts_.api.me();
+  if (asked_with != key_no_) co_return;
   if (!account) {
     const std::string words =
         fmt::format("{} ({})", account.error().words, to_string(account.error().error_class));

@@ -135,12 +135,12 @@ Situation Engine::situation() const {
   situation.submit_wait = governor_.submit_wait(now);
   situation.in_flight = governor_.generations();
   situation.window = static_cast<int>(governor_.window());
-  situation.max_generations = options_.limits.max_generations;
-  situation.submits_per_minute = options_.limits.submits_per_minute;
-  situation.requests_per_minute = options_.limits.requests_per_minute;
+  situation.max_generations = options_.rules.limits.max_generations;
+  situation.submits_per_minute = options_.rules.limits.submits_per_minute;
+  situation.requests_per_minute = options_.rules.limits.requests_per_minute;
   situation.downloads = governor_.downloads();
-  situation.max_downloads = options_.limits.max_downloads;
-  situation.caps = options_.caps;
+  situation.max_downloads = options_.rules.limits.max_downloads;
+  situation.caps = options_.rules.caps;
   situation.stopping = stopping_;
   return situation;
 }

@@ -25,6 +25,16 @@ TEST_F(ApiKeyTest, SaysTheThreePlacesWhenThereIsNone) {
   }
 }
 
+TEST_F(ApiKeyTest, TellsAServiceWhereItsCredentialBelongs) {
+  environment_["CREDENTIALS_DIRECTORY"] = folder_.path().string();
+  const auto key = find();
+  ASSERT_FALSE(key);
+  EXPECT_EQ(key.error().code, Errc::kNotFound);
+  for (const char* words : {"/etc/credstore/leonardo-api-key", "0600", "restart", "leonardo.api_key_file"}) {
+    EXPECT_NE(key.error().detail.find(words), std::string::npos) << words;
+  }
+}
+
 TEST_F(ApiKeyTest, FollowsTheOrderOfPlaces) {
   environment_["LEONARDO_API_KEY"] = "from-variable";
   EXPECT_EQ(find()->secret, "from-variable");
