@@ -6,6 +6,7 @@ RUN apt-get update \
     && xargs apt-get install -y --no-install-recommends </src/.dev/build_packages \
     && rm -rf /var/lib/apt/lists/*
 COPY . /src
+ENV LANG=C.UTF-8
 # For the label; what the program says of itself stands in CMakeLists.txt, and the two must agree.
 ARG VERSION
 RUN { [ -z "$VERSION" ] || grep -qF "project(reeld VERSION $VERSION " /src/CMakeLists.txt; } \

@@ -34,6 +34,9 @@ install(CODE "
   endif()")
 
 install(FILES README.md DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+if(NOT REELD_PACKAGE) # which has both in Debian's form
+  install(FILES CHANGELOG.md LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+endif()
 install(DIRECTORY docs/ DESTINATION "${CMAKE_INSTALL_DOCDIR}/docs" PATTERN man EXCLUDE)
 install(DIRECTORY config/examples/ DESTINATION "${CMAKE_INSTALL_DOCDIR}/examples" USE_SOURCE_PERMISSIONS)
 install(FILES config/models.toml config/alerts.yml config/grafana-dashboard.json

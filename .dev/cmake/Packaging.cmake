@@ -1,4 +1,4 @@
-# The Debian package: `./dev package`. Configure with the preset `package`, which knows Debian's folders.
+# The Debian package: `./dev package`, by the preset `package`, which knows Debian's folders.
 set(debian "${CMAKE_SOURCE_DIR}/.dev/debian")
 set(made "${CMAKE_BINARY_DIR}/debian")
 

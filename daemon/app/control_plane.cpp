@@ -67,6 +67,7 @@ Result<std::unique_ptr<ControlPlane>> ControlPlane::build(
     const std::map<std::string, std::string>& environment) {
   auto plan = plan_listening(config, environment);
   if (!plan) return plan.error();
+  if (!plan->warning.empty()) spdlog::warn("{}", plan->warning);
   auto plane = std::unique_ptr<ControlPlane>(new ControlPlane(executor, std::move(parts), config));
   if (auto opened = plane->open_readers(); !opened) return opened.error();
   if (auto built = plane->build_hooks(); !built) return built.error();

@@ -14,7 +14,7 @@
 #include "daemon/app/catalogue.hpp"
 #include "daemon/app/exit_codes.hpp"
 #include "daemon/app/frames.hpp"
-#include "daemon/files/durable.hpp"
+#include "daemon/app/places.hpp"
 #include "version.hpp"
 
 namespace reeld::app {
@@ -22,7 +22,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr mode_t kPrivateFolder = 0750;
 /// Kept back from shutdown_timeout for what comes after the jobs: intake, the queue's last checkpoint.
 constexpr Duration kShutdownReserve = 2'000ms;
 /// Beyond shutdown_timeout, before a service manager ends the daemon by force.
@@ -44,13 +43,10 @@ Result<std::unique_ptr<Daemon>> Daemon::build(asio::io_context& io, Startup star
   if (!catalogue) return catalogue.error();
   auto database = store::database_file(config.store.url);
   if (!database) return database.error();
-  for (const auto& folder : {config.data_dir, database->parent_path(), config.results.dir}) {
-    if (auto made = files::make_directories(folder, kPrivateFolder); !made) return made.error();
-  }
-  auto lock = store::QueueLock::take(*database);
+  auto lock = take_places(config, *database, startup.environment);
   if (!lock) return lock.error();
   // The clock outlives the store: both are members, the clock first.
-  store::OpenOptions options{*database, config.store.allow_network_filesystem};
+  store::OpenOptions options{*database, config.store.allow_network_filesystem, config.results.dir};
   auto daemon =
       std::unique_ptr<Daemon>(new Daemon(io, std::move(startup), std::move(*catalogue), std::move(*lock)));
   auto store = store::open_store(options, daemon->clock_, daemon->metrics_.get());
@@ -115,6 +111,7 @@ engine::EngineOptions Daemon::engine_options() const {
   options.base_url = config_.leonardo.base_url;
   options.results = config_.results.dir;
   options.frames = frames_folder(config_);
+  options.results_are_marked = true;
   options.results_mode = config_.results.mode;
   if (!startup_.api_key) options.missing_key = startup_.api_key.error().detail;
   options.rules = engine_rules();

@@ -26,6 +26,7 @@ Result<std::string> read_key(const Config& config, const std::map<std::string, s
   auto key = find_api_key(config.leonardo, environment);
   if (!key) return key.error();
   spdlog::info("using the API key from {}", key->origin);
+  if (!key->warning.empty()) spdlog::warn("{}", key->warning);
   return std::move(key->secret);
 }
 

@@ -186,9 +186,7 @@ asio::awaitable<Result<void>> JobRun::download_film(Film& film) {
     if (!refreshed) co_return refreshed;
   }
   // The folder may have been removed since the place was chosen.
-  const std::function<Result<void>()> make_folder = [this] {
-    return files::make_directories(result_path().parent_path(), kResultFolderMode);
-  };
+  const std::function<Result<void>()> make_folder = [this] { return make_result_folder(); };
   auto made = co_await parts.pool.run<void>(make_folder);
   if (!made) co_return made;
   const std::uint64_t keep = film.validator.empty() ? 0 : film.synced;

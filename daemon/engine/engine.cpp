@@ -44,6 +44,7 @@ Engine::Engine(asio::any_io_executor executor, Parts parts, EngineOptions option
                      {options_.frames, options_.base_url, options_.rules.retry}),
       work_(executor),
       disk_wakeup_(executor),
+      results_wakeup_(executor),
       reconciler_(*this, executor),
       nursery_(executor, report) {
   // Nothing is sent before the account has said who it is. No trouble has been met yet.
@@ -58,6 +59,7 @@ asio::awaitable<void> Engine::run() {
   nursery_.spawn(watch_disk());
   co_await recover();
   recovered_ = true;
+  if (options_.results_are_marked) nursery_.spawn(watch_results());
   nursery_.spawn(reconciler_.run());
   co_await dispatch();
 }
@@ -108,7 +110,7 @@ asio::awaitable<void> Engine::dispatch() {
 }
 
 int Engine::claimable() const {
-  if (submits_held() || disk_room_ != DiskRoom::kEnough) return 0;
+  if (submits_held() || disk_room_ != DiskRoom::kEnough || !results_gone_.empty()) return 0;
   const int downloads = options_.rules.limits.max_downloads;
   if (downloads > 0 && governor_.downloads() >= downloads * kWaitingPerDownload) return 0;
   const int room = std::min(governor_.room(parts_.clock.elapsed()), kMostClaimedAtOnce);
@@ -140,6 +142,7 @@ Duration Engine::look_wait() const {
 
 asio::awaitable<bool> Engine::claim() {
   looked_at_ = parts_.clock.elapsed();
+  tell_of_clocks();
   auto claimed = co_await parts_.store.claim(claimable(), clocks_agree());
   if (!claimed) {
     spdlog::error("nothing can be claimed, trying on: {}", describe(claimed.error()));
@@ -156,6 +159,18 @@ asio::awaitable<bool> Engine::claim() {
 bool Engine::clocks_agree() const {
   const Duration difference = parts_.api.upstream_now() - parts_.clock.now();
   return difference <= kClocksMayDiffer && -difference <= kClocksMayDiffer;
+}
+
+void Engine::tell_of_clocks() {
+  const bool agree = clocks_agree();
+  if (agree == clocks_agreed_) return;
+  clocks_agreed_ = agree;
+  if (agree) return spdlog::info("this machine's clock agrees with the service's again");
+  const Duration ahead = parts_.clock.now() - parts_.api.upstream_now();
+  spdlog::warn(
+      "this machine's clock is {} {} the service's: no job is ended by its deadline and nothing is forgotten "
+      "until that is mended; set the clock (timedatectl set-ntp true)",
+      humanize(ahead < 0ms ? -ahead : ahead), ahead < 0ms ? "behind" : "ahead of");
 }
 
 void Engine::start(store::ClaimedJob job) {
@@ -265,6 +280,7 @@ asio::awaitable<bool> Engine::stop(Duration grace) {
   stopping_ = true;
   work_.poke();
   disk_wakeup_.poke();
+  results_wakeup_.poke();
   reconciler_.poke();
   for (auto& run : runs_) run->poke();
   const bool ended = co_await nursery_.join(grace);

@@ -51,6 +51,8 @@ struct EngineRules {
 struct EngineOptions {
   std::string base_url;  ///< on record with every attempt
   std::filesystem::path results;
+  bool results_are_marked =
+      false;                     ///< nothing is written there without the marker of files/results_marker.hpp
   std::filesystem::path frames;  ///< the copies of local pictures
   int results_mode = 0640;
   std::string missing_key;  ///< why there is no API key; empty: there is one
@@ -142,6 +144,9 @@ class Engine {
   bool may_download();
   /// Why no download begins now; "" when they may.
   std::string downloads_paused() const;
+  /// Whether the folder of the results is the one that was marked, and not the mount point of a disk that is
+  /// gone. kUnavailable: it is not. Blocking.
+  Result<void> look_for_results() const;
   /// Until it is worth to look whether downloads may go on.
   Duration downloads_pause() const;
   /// What the films' server is like; told by each download.
@@ -183,10 +188,14 @@ class Engine {
   /// Watches the room on the disk of the results.
   boost::asio::awaitable<void> watch_disk();
   boost::asio::awaitable<void> disk_changed(DiskRoom room, std::uintmax_t free);
+  /// Watches whether the disk of the results is there at all.
+  boost::asio::awaitable<void> watch_results();
   /// How many jobs may be claimed now.
   int claimable() const;
   /// The service's clock and this machine's agree well enough for deadlines.
   bool clocks_agree() const;
+  /// Logs it when they begin or cease to.
+  void tell_of_clocks();
   /// Jobs that are about to be sent.
   int submitting() const;
   Duration look_wait() const;
@@ -207,11 +216,14 @@ class Engine {
   bool hold_announced_ = false;  ///< the history says that submits are held
   std::optional<store::Pause> pause_;
   std::optional<store::Restored> restored_from_;
+  bool clocks_agreed_ = true;
   DiskRoom disk_room_ = DiskRoom::kEnough;
-  std::string disk_low_;  ///< why nothing new is begun; empty: there is room
+  std::string disk_low_;      ///< why nothing new is begun; empty: there is room
+  std::string results_gone_;  ///< the results' disk is not there, in words; empty: it is
   Breaker download_breaker_;
   Wakeup work_;
   Wakeup disk_wakeup_;
+  Wakeup results_wakeup_;
   std::optional<Time> next_due_;
   Duration looked_at_{0};  ///< Clock::elapsed() of the last claim, also of one of none
   std::list<std::unique_ptr<JobRun>> runs_;

@@ -129,7 +129,7 @@ Situation Engine::situation() const {
   if (restored_from_ && !hold_.stands()) situation.account_hold = std::string(kRestored);
   situation.probe_in = hold_.wait(now);
   situation.pause = pause_;
-  situation.disk_low = disk_low_;
+  situation.disk_low = results_gone_.empty() ? disk_low_ : results_gone_;
   situation.downloads_paused = downloads_paused();
   situation.store_trouble = parts_.store.trouble();
   situation.submit_wait = governor_.submit_wait(now);

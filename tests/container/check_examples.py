@@ -4,6 +4,7 @@
 An engine is not needed. YAML must parse, names must be defined, pods must keep to Kubernetes' restricted profile, and
 settings, job files and options must be ones that this reeld takes.
 """
+import functools
 import json
 import os
 import pathlib
@@ -68,13 +69,18 @@ def check_jobs(checked, name, text):
     checked.expect(code == 0, f"{name} is a job file ({said}{more})")
 
 
+@functools.lru_cache
+def help_of(*verb):
+    return run(*verb, "--help")[1]
+
+
 def check_arguments(checked, arguments):
     """The verb and the options are ones of this reeld."""
-    general = run("--help")[1]
+    general = help_of()
     verbs = re.findall(r"^  (\w+)  ", general.partition("Subcommands:")[2], re.MULTILINE)
     named = [word for word in arguments if word in verbs]
     checked.expect(len(named) == 1, f"there is one verb in {arguments}")
-    helped = general + run(*named[:1], "--help")[1]
+    helped = general + help_of(*named[:1])
     for option in (word for word in arguments if word.startswith("--")):
         checked.expect(re.search(rf"{option}\b", helped), f"reeld takes {option}")
 
