@@ -34,7 +34,8 @@ void refuse(const ConfigProblems& problems) {
 Json as_json(const ConfigChanges& changes) {
   Json taken = Json::object();
   for (const SettingChange& change : changes.taken) {
-    taken[change.key] = {{"value", change.after}, {"before", change.before}};
+    Json& told = taken[change.key] = Json::object();
+    if (!change.after.empty()) told = {{"value", change.after}, {"before", change.before}};
   }
   return {{"changed", std::move(taken)}, {"needs_restart", changes.needs_restart}};
 }
