@@ -124,7 +124,9 @@ start_cloud() {
   base_url=$(jq -r .base_url "$scratch/cloud.json")
   settings=(--volume "$scratch/cloud/ca.pem:/etc/reeld/ca.pem:ro" --env REELD_LEONARDO__CA_FILE=/etc/reeld/ca.pem
     --env "REELD_LEONARDO__BASE_URL=$base_url" --env REELD_LEONARDO__ALLOWED_DOWNLOAD_HOSTS=localhost
-    --env REELD_POLL__FIRST=1s --env REELD_POLL__MIN_INTERVAL=1s --env REELD_RESULTS__MIN_FREE_MIB=0)
+    --env REELD_POLL__FIRST=1s --env REELD_POLL__MIN_INTERVAL=1s --env REELD_RESULTS__MIN_FREE_MIB=0
+    # The network is the machine's here, and its port may be taken.
+    --env REELD_HTTP__LISTEN=)
 }
 
 ledger() { curl -sf --noproxy '*' --cacert "$scratch/cloud/ca.pem" "${base_url%/api/rest}/_sim/ledger"; }
