@@ -21,8 +21,11 @@ storage() {
 
 finish() {
   local status=$? name pid
-  # A container's process 1 dies with the unshare that started it.
-  for pid in "${pids[@]}"; do kill -KILL "$pid" 2>/dev/null || true; done
+  # Process 1 takes its container along; it does not die with the unshare that started it once it has another user.
+  for pid in "${pids[@]}"; do
+    pkill -KILL -P "$pid" || true
+    kill -KILL "$pid" 2>/dev/null || true
+  done
   for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
   for name in "${mounted[@]}"; do storage rm "$name" >/dev/null; done
   if [ $status = 0 ]; then
@@ -145,7 +148,7 @@ same_films() {
 start() {
   local log=$1
   shift
-  unshare --mount --pid --fork --kill-child .dev/container.sh "$root" "$scratch/config.json" "${settings[@]}" "$@" \
+  unshare --mount --pid --fork .dev/container.sh "$root" "$scratch/config.json" "${settings[@]}" "$@" \
     >"$log" 2>&1 &
   last=$!
   pids+=("$last")
