@@ -39,7 +39,8 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
 ENTRYPOINT ["/usr/bin/tini", "--", "/usr/bin/reeld"]
 CMD ["serve"]
 
-ARG VERSION REVISION
+ARG VERSION
+ARG REVISION
 LABEL org.opencontainers.image.title="reeld" \
       org.opencontainers.image.description="A durable render queue for LTX video on the Leonardo.AI REST API" \
       org.opencontainers.image.licenses="MIT" \

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs an image's program as a container engine would, where there is none:
 #
-#   unshare --mount --pid --fork --kill-child .dev/container.sh ROOT CONFIG [OPTION...] [-- ARGUMENT...]
+#   unshare --mount --pid --fork .dev/container.sh ROOT CONFIG [OPTION...] [-- ARGUMENT...]
 #
 # ROOT is the image's mounted file system, CONFIG its configuration as JSON. The program is process 1 of its own
 # namespace, has the image's user and environment, no capabilities and a root that it cannot write; the network is the

@@ -21,8 +21,11 @@ storage() {
 
 finish() {
   local status=$? name pid
-  # A container's process 1 dies with the unshare that started it.
-  for pid in "${pids[@]}"; do kill -KILL "$pid" 2>/dev/null || true; done
+  # Process 1 takes its container along; it does not die with the unshare that started it once it has another user.
+  for pid in "${pids[@]}"; do
+    pkill -KILL -P "$pid" || true
+    kill -KILL "$pid" 2>/dev/null || true
+  done
   for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
   for name in "${mounted[@]}"; do storage rm "$name" >/dev/null; done
   if [ $status = 0 ]; then
@@ -124,7 +127,9 @@ start_cloud() {
   base_url=$(jq -r .base_url "$scratch/cloud.json")
   settings=(--volume "$scratch/cloud/ca.pem:/etc/reeld/ca.pem:ro" --env REELD_LEONARDO__CA_FILE=/etc/reeld/ca.pem
     --env "REELD_LEONARDO__BASE_URL=$base_url" --env REELD_LEONARDO__ALLOWED_DOWNLOAD_HOSTS=localhost
-    --env REELD_POLL__FIRST=1s --env REELD_POLL__MIN_INTERVAL=1s --env REELD_RESULTS__MIN_FREE_MIB=0)
+    --env REELD_POLL__FIRST=1s --env REELD_POLL__MIN_INTERVAL=1s --env REELD_RESULTS__MIN_FREE_MIB=0
+    # The network is the machine's here, and its port may be taken.
+    --env REELD_HTTP__LISTEN=)
 }
 
 ledger() { curl -sf --noproxy '*' --cacert "$scratch/cloud/ca.pem" "${base_url%/api/rest}/_sim/ledger"; }
@@ -143,7 +148,7 @@ same_films() {
 start() {
   local log=$1
   shift
-  unshare --mount --pid --fork --kill-child .dev/container.sh "$root" "$scratch/config.json" "${settings[@]}" "$@" \
+  unshare --mount --pid --fork .dev/container.sh "$root" "$scratch/config.json" "${settings[@]}" "$@" \
     >"$log" 2>&1 &
   last=$!
   pids+=("$last")
