@@ -30,6 +30,10 @@ mount_volume() { # mount_volume SOURCE PATH [ro]
 mount --bind "$root" "$root"
 mount -t proc proc "$root/proc"
 mount --bind /dev "$root/dev"
+# An engine gives a volume that nobody names a place of its own, with what the image holds there: an empty folder.
+for volume in $(jq -r '.Volumes // {} | keys[]' "$config"); do
+  mount -t tmpfs -o "$(stat -c 'uid=%u,gid=%g,mode=%a' "$root$volume")" volume "$root$volume"
+done
 mount_volume /etc/hosts /etc/hosts ro
 mount_volume /etc/resolv.conf /etc/resolv.conf ro
 while [ $# -gt 0 ]; do

@@ -34,6 +34,14 @@ struct Place {
   fs::path folder;
 };
 
+/// What lets this user write a folder that cannot be written because of `errno_value`.
+std::string how_to_allow(int errno_value, const fs::path& folder) {
+  if (errno_value != EROFS) return "give it that folder with chown";
+  return fmt::format(
+      "mount it for writing and, for the packaged service, add ReadWritePaths={} by `systemctl edit reeld`",
+      folder.string());
+}
+
 /// A folder that can be written, or one that can be made.
 Result<void> look_at_folder(const Place& place) {
   fs::path there = place.folder;
@@ -54,10 +62,11 @@ Result<void> look_at_folder(const Place& place) {
                  fmt::format("{}: {} is not a folder; name another place", place.setting, there.string())};
   }
   if (::faccessat(AT_FDCWD, there.c_str(), W_OK | X_OK, AT_EACCESS) == 0) return {};
-  return Error{Errc::kIo, kOperation,
-               fmt::format("{}: {} cannot be written by the user {} ({}); give it that folder with chown, or "
-                           "name another place",
-                           place.setting, there.string(), ::geteuid(), std::strerror(errno))};
+  const int why = errno;
+  return Error{
+      Errc::kIo, kOperation,
+      fmt::format("{}: {} cannot be written by the user {} ({}); {}, or name another place", place.setting,
+                  there.string(), ::geteuid(), std::strerror(why), how_to_allow(why, there))};
 }
 
 Result<void> look_at_folders(const Config& config, const fs::path& database) {

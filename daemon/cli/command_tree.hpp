@@ -1,11 +1,8 @@
 #pragma once
 
+#include <CLI/App.hpp>
 #include <string>
 #include <vector>
-
-namespace CLI {
-class App;
-}
 
 /// The command line as the parser knows it, for whatever describes it: completions and the manual page.
 namespace reeld::cli {

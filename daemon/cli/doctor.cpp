@@ -55,9 +55,20 @@ bool agreed(const DoctorArguments& arguments) {
   return answer == "yes";
 }
 
+/// The key that a daemon would have: by this user's own settings, else the packaged service's, which root may
+/// read.
+Result<ApiKey> find_key(const LeonardoConfig& config, const std::map<std::string, std::string>& environment) {
+  constexpr const char* kServiceCredential = "/etc/credstore/leonardo-api-key";
+  auto key = find_api_key(config, environment);
+  if (key || !config.api_key_file.empty() || ::access(kServiceCredential, R_OK) != 0) return key;
+  LeonardoConfig service = config;
+  service.api_key_file = kServiceCredential;
+  return find_api_key(service, environment);
+}
+
 /// The key's text; "" where there is none that can be used.
 std::string check_key(const Config& config, const Globals& globals, Findings& findings) {
-  auto key = find_api_key(config.leonardo, globals.environment);
+  auto key = find_key(config.leonardo, globals.environment);
   if (key) {
     if (key->warning.empty()) {
       findings.ok("key", "there is one: " + key->origin);

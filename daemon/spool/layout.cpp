@@ -24,7 +24,13 @@ Result<dev_t> device_of(const std::filesystem::path& folder) {
 }  // namespace
 
 Result<void> make_incoming(const Layout& layout) {
-  return files::make_directories(layout.incoming(), kIncomingMode);
+  auto made = files::make_directories(layout.incoming(), kIncomingMode);
+  if (made || made.error().code != Errc::kIo) return made;
+  Error error = made.error();
+  error.detail +=
+      fmt::format("; a service may have to find it there: as root, install -d -m 2770 -o reeld -g reeld {}",
+                  layout.incoming().native());
+  return error;
 }
 
 Result<void> make_folders(const Layout& layout) {
