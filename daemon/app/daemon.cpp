@@ -124,7 +124,8 @@ engine::EngineOptions Daemon::engine_options(const Result<std::string>& api_key)
   options.settle_time = config_.reconcile.settle_time;
   options.if_absent = config_.reconcile.if_absent;
   options.min_free_bytes = static_cast<std::uint64_t>(config_.results.min_free_mib) << 20;
-  options.caps = {to_cap(config_.budget.per_day), to_cap(config_.budget.per_batch)};
+  options.caps = {to_cap(config_.budget.per_day), to_cap(config_.budget.per_batch),
+                  to_cap(config_.budget.total)};
   if (!api_key) options.missing_key = api_key.error().detail;
   return options;
 }

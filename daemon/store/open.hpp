@@ -41,6 +41,10 @@ struct OpenOptions {
   FilesystemType filesystem_type = store::filesystem_type;
 };
 
+/// Whether a queue may live in the database's folder, which is there. kBadInput: the filesystem does not give
+/// SQLite what it needs.
+Result<void> check_filesystem(const OpenOptions& options);
+
 /// Opens the queue for the daemon: checks its filesystem, makes the file (0600), migrates it, starts its
 /// thread. The caller holds the QueueLock. kBadInput: a place where SQLite must not live; kConflict: the
 /// database belongs to a newer version or its migrations were edited.
