@@ -159,6 +159,8 @@ class Follower {
   }
 
   void say(const std::string& words) {
+    // A daemon of one's own is ending when it does not answer.
+    if (interrupted_) return;
     if (style_ == FollowStyle::kBars) lines_.draw({});
     fmt::print(stderr, "reeld: {}\n", words);
   }

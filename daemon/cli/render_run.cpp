@@ -7,6 +7,7 @@
 
 #include "daemon/app/exit_codes.hpp"
 #include "daemon/cli/json_members.hpp"
+#include "daemon/cli/last_hold.hpp"
 #include "daemon/cli/problem_list.hpp"
 #include "daemon/cli/query.hpp"
 #include "daemon/cli/render_keys.hpp"
@@ -18,16 +19,6 @@ constexpr const char* kQueued = "scheduled,queued";
 constexpr const char* kWaiting = "scheduled,queued,held";
 constexpr const char* kPage = "1000";
 constexpr std::size_t kMostIds = 1000;
-
-/// The last hold of its batch was the budget's, and no reason to doubt the jobs.
-bool is_held_by_budget(const Json& job) {
-  bool by_budget = false;
-  for (const Json& event : array_of(job, "events")) {
-    if (text_of(event, "kind") == "batch_held")
-      by_budget = text_of(member(event, "detail"), "reason") == "budget";
-  }
-  return by_budget;
-}
 
 }  // namespace
 
@@ -164,7 +155,8 @@ int RenderRun::act(const std::string& action, const std::vector<std::string>& id
   return app::kExitDone;
 }
 
-/// Lets a batch and its held jobs go on; one that many refusals hold only where --retry-failed asks for it.
+/// Lets a batch and its held jobs go on. Where many refusals hold it, or where that would allow it more
+/// money, only if --retry-failed asks for it.
 int RenderRun::release(const std::string& batch, const std::string& job,
                        const std::vector<std::string>& held) {
   const Answer known = control_.ask("/v1/batches/" + percent_encode(batch));
@@ -172,7 +164,7 @@ int RenderRun::release(const std::string& batch, const std::string& job,
   if (!text_of(*known, "held").empty()) {
     const Answer one = control_.ask("/v1/jobs/" + percent_encode(job));
     if (!one) return told(one.error());
-    if (!options_.retry_failed && !is_held_by_budget(*one)) return app::kExitDone;
+    if (!options_.retry_failed && !last_hold(*one).by_cap) return app::kExitDone;
     const std::string target = "/v1/batches/" + percent_encode(batch) + "/release";
     const Answer released = control_.ask(post_request(target, Json::object()));
     if (!released) return told(released.error());

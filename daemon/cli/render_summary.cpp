@@ -7,6 +7,7 @@
 #include "common/util/uuid.hpp"
 #include "daemon/app/exit_codes.hpp"
 #include "daemon/cli/json_members.hpp"
+#include "daemon/cli/last_hold.hpp"
 #include "daemon/cli/words.hpp"
 
 namespace reeld::cli {
@@ -20,23 +21,6 @@ void add_named(std::vector<std::string>& lines, const std::vector<std::string>& 
   for (std::size_t i = 0; i < names.size() && i < kMostNamed; ++i) lines.push_back("  " + names[i]);
   if (names.size() > kMostNamed)
     lines.push_back(fmt::format("  and {} more {}", names.size() - kMostNamed, rest));
-}
-
-/// The words of the last hold in its history; its batch's say more than its own.
-std::string why_held(const Json& job) {
-  std::string own;
-  std::string batch;
-  for (const Json& event : array_of(job, "events")) {
-    const std::string kind = text_of(event, "kind");
-    if (kind == "batch_held") batch = text_of(event, "text");
-    if (kind == "batch_released") batch.clear();
-    if (text_of(event, "to") == "held") own = text_of(event, "text");
-  }
-  return batch.empty() ? own : batch;
-}
-
-std::string why_left(const Json& job, JobState state) {
-  return state == JobState::kHeld ? why_held(job) : text_of(job, "error");
 }
 
 }  // namespace
@@ -69,7 +53,12 @@ void RenderSummary::add(const Json& job) {
   if (!state) return;
   ++counts_[*state];
   cost_.add(money_of(job, "cost"));
-  const Named named{text_of(job, "id"), text_of(job, "name"), text_of(job, "state"), why_left(job, *state)};
+  Named named{text_of(job, "id"), text_of(job, "name"), text_of(job, "state"), text_of(job, "error")};
+  if (state == JobState::kHeld) {
+    const LastHold hold = last_hold(job);
+    named.why = hold.words;
+    (hold.by_cap ? held_by_cap_ : held_otherwise_) = true;
+  }
   if (!is_final(*state)) left_.push_back(named);
   if (state == JobState::kFailed) failures_.push_back(named);
   if (state != JobState::kSucceeded) return;
@@ -86,8 +75,11 @@ int RenderSummary::exit_code() const {
 std::vector<std::string> RenderSummary::what_to_do() const {
   const auto has = [this](JobState state) { return counts_.contains(state); };
   std::vector<std::string> lines;
-  if (has(JobState::kFailed) || has(JobState::kCancelled) || has(JobState::kHeld))
-    lines.emplace_back("--retry-failed tries again what failed, was cancelled, or is held for many refusals");
+  if (held_by_cap_)
+    lines.emplace_back("what a cap holds goes on with a higher --max-cost, or when the budget allows it");
+  if (has(JobState::kFailed) || has(JobState::kCancelled) || held_otherwise_)
+    lines.emplace_back(
+        "--retry-failed tries again what failed or was cancelled, and lets go on what is held");
   if (has(JobState::kParked)) {
     lines.push_back(
         fmt::format("a person must say what became of parked jobs: start `reeld --data-dir {} --set "
@@ -114,8 +106,9 @@ std::vector<std::string> RenderSummary::lines() const {
   add_named(lines, failed, "jobs");
   std::vector<std::string> left;
   for (const Named& job : left_) {
-    left.push_back(fmt::format("{} {}: {}{}{}", short_id(job.id), job.name, job.state,
-                               job.why.empty() ? "" : ", ", job.why));
+    const bool says_state = job.why.starts_with(job.state);
+    left.push_back(fmt::format("{} {}: {}{}{}", short_id(job.id), job.name, says_state ? "" : job.state,
+                               says_state || job.why.empty() ? "" : ", ", job.why));
   }
   if (!left.empty())
     lines.push_back("left, " + count_of(static_cast<std::int64_t>(left.size()), "job") + ":");

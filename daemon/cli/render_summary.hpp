@@ -58,6 +58,8 @@ class RenderSummary {
   RenderPlaces places_;
   std::string reason_;
   std::map<JobState, std::int64_t> counts_;
+  bool held_by_cap_ = false;
+  bool held_otherwise_ = false;
   std::vector<Named> left_;
   std::vector<Named> failures_;
   std::vector<std::string> films_;  ///< paths

@@ -332,7 +332,7 @@ class SlowRenderTest : public RenderTest {
   SlowRenderTest() : RenderTest(slow()) {}
   static sim::Options slow() {
     sim::Options options = Daemon::fast_cloud();
-    options.render_time = 1500ms;
+    options.render_time = 1s;
     return options;
   }
 };
@@ -340,8 +340,12 @@ class SlowRenderTest : public RenderTest {
 TEST_F(SlowRenderTest, GoesOnWhereItWasInterrupted) {
   const std::string file = shots(3).string();
   for (const int signal : {SIGINT, SIGTERM}) {
+    fs::remove(log());
     const auto process = begin_render({file});
-    ASSERT_TRUE(eventually([&] { return daemon_.cloud().ledger().size() == 3; }));
+    ASSERT_TRUE(eventually([&] {
+      return read_file(log()).find("queue_resumed") != std::string::npos &&
+             daemon_.cloud().ledger().size() == 3;
+    }));
     process->signal(signal);
     EXPECT_EQ(process->wait(10s), 75) << read_file(log());
     EXPECT_EQ(films(), 0);

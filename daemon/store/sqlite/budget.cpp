@@ -92,10 +92,10 @@ std::optional<Refusal> check_total(Connection& db, Amount cap, const std::option
   const Amount next = price ? price->amount : kSomething;
   const auto words = overrun(spend_in_all(db), next, cap);
   if (!words) return std::nullopt;
-  return Refusal{
-      fmt::format("the queue's whole budget is used up: {}, and {}; raise budget.total (--max-cost of `reeld "
-                  "render`), then release the batch",
-                  *words, next_words(price))};
+  return Refusal{fmt::format(
+      "the queue's whole budget is used up: {}, and {}; give `reeld render` a higher --max-cost, or raise "
+      "budget.total and release the batch",
+      *words, next_words(price))};
 }
 
 /// Nothing where the caps allow it.
