@@ -1,22 +1,48 @@
-# Builds and runs reeld on Debian 12. The data volume holds queue, spool and results.
-FROM debian:12-slim AS build
-RUN apt-get update && apt-get install -y --no-install-recommends \
-      ca-certificates clang-19 cmake libboost1.81-dev libcli11-dev libfmt-dev libspdlog-dev libsqlite3-dev libssl-dev \
-      libtomlplusplus-dev lld-19 ninja-build nlohmann-json3-dev pkg-config prometheus-cpp-dev \
+# reeld in a container, as a daemon or for one batch. docs/container.md says how to build and run it.
+
+FROM debian:bookworm-slim AS build
+COPY .dev/build_packages /src/.dev/
+RUN apt-get update \
+    && xargs apt-get install -y --no-install-recommends </src/.dev/build_packages \
     && rm -rf /var/lib/apt/lists/*
 COPY . /src
-RUN cmake -S /src -B /build -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER=clang++-19 \
-    && cmake --build /build --target reeld
+ENV LANG=C.UTF-8
+# For the label; what the program says of itself stands in CMakeLists.txt, and the two must agree.
+ARG VERSION
+RUN { [ -z "$VERSION" ] || grep -qF "project(reeld VERSION $VERSION " /src/CMakeLists.txt; } \
+    && /src/dev build \
+    && strip -o /reeld /src/build/release/reeld
 
-FROM debian:12-slim
-RUN apt-get update && apt-get install -y --no-install-recommends \
-      ca-certificates libfmt9 libprometheus-cpp-core1.0 libspdlog1.10 libsqlite3-0 libssl3 libtomlplusplus3 tzdata \
+FROM debian:bookworm-slim
+# tini is process 1: it reaps what the programs of hooks leave behind. Any user of group 0 may have the data folder, also
+# one that the platform chooses (OpenShift) or a person brings along (--user "$(id -u):0").
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends ca-certificates libfmt9 libprometheus-cpp-core1.0 libspdlog1.10 \
+      libsqlite3-0 libssl3 libsystemd0 libtomlplusplus3 tini tzdata \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --home-dir /var/lib/reeld --create-home --shell /usr/sbin/nologin reeld
-COPY --from=build /build/reeld /usr/bin/reeld
-USER 10001:10001
-ENV STATE_DIRECTORY=/var/lib/reeld REELD_LOG__FORMAT=json
+    && groupadd --gid 10001 reeld \
+    && useradd --uid 10001 --gid 10001 --home-dir /var/lib/reeld --no-create-home --shell /usr/sbin/nologin reeld \
+    && install -d -o 10001 -g 0 -m 0770 /var/lib/reeld
+COPY config/reeld.toml /etc/reeld/reeld.toml
+COPY --from=build /reeld /usr/bin/reeld
+
+# The key may be the secret leonardo-api-key, else the variable LEONARDO_API_KEY.
+ENV STATE_DIRECTORY=/var/lib/reeld CREDENTIALS_DIRECTORY=/run/secrets REELD_LOG__FORMAT=json
+# The queue; spool/ and results/ in it may be volumes of their own.
 VOLUME /var/lib/reeld
+WORKDIR /var/lib/reeld
+USER 10001:10001
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["/usr/bin/reeld"]
+# Only of a container that runs the daemon can it be said that the daemon does not answer.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
+    CMD ! grep -qz '^serve$' /proc/1/cmdline || reeld doctor --quick
+ENTRYPOINT ["/usr/bin/tini", "--", "/usr/bin/reeld"]
 CMD ["serve"]
+
+ARG VERSION REVISION
+LABEL org.opencontainers.image.title="reeld" \
+      org.opencontainers.image.description="A durable render queue for LTX video on the Leonardo.AI REST API" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.revision="$REVISION" \
+      org.opencontainers.image.base.name="docker.io/library/debian:bookworm-slim"

@@ -29,6 +29,8 @@ fi
 
 mkdir -p "$root"
 tar -C "$root" -xpf "$kept"
+# The folder it was made in was closed to others; a system's root is not.
+chmod 755 "$root"
 cp /etc/resolv.conf "$root/etc/resolv.conf"
 # Apt reaches its mirrors as it does here, and what it installs starts no services.
 apt-config dump | grep -E '^Acquire::(Check|http|https)' >"$root/etc/apt/apt.conf.d/00acquire" || true

@@ -18,7 +18,7 @@ step() {
 
 mapfile -t sources < <(git ls-files -co --exclude-standard '*.cpp' '*.hpp')
 mapfile -t product < <(git ls-files -co --exclude-standard 'common/*.cpp' 'daemon/*.cpp')
-mapfile -t scripts < <(git ls-files -co --exclude-standard dev .ci/run '.dev/*.sh' 'tests/*.sh' 'config/examples/*.sh')
+mapfile -t scripts < <(git ls-files -co --exclude-standard dev .ci/run '.dev/*.sh' '.dev/debian/p*' 'tests/*.sh' 'config/examples/*.sh')
 
 check_config_keys() {
   local key missing=0

@@ -34,6 +34,8 @@ struct Setting {
   ConfigRule rule = nullptr;
   bool octal = false;     ///< a number written as text in octal digits: permission bits
   bool password = false;  ///< may hold a password, which is never printed
+  bool discreet = false;  ///< may hold a token: a reload says that it changed, not to what
+  bool live = false;      ///< a reload takes it; any other needs a restart
 };
 
 /// All settings, in the order of config/reeld.toml.

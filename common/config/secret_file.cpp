@@ -57,6 +57,12 @@ Result<std::string> read_all(int fd, const std::string& name) {
   return text;
 }
 
+/// Empty for a mode that lets the owner in alone.
+std::string exposure_words(const std::string& name, mode_t mode) {
+  if ((mode & 077) == 0) return "";
+  return fmt::format("{0} may be read by others (mode {1:04o}): chmod 600 {0}", name, mode & 07777);
+}
+
 }  // namespace
 
 Result<std::string> one_word_secret(const std::string& text, const std::string& origin,
@@ -71,19 +77,22 @@ Result<std::string> one_word_secret(const std::string& text, const std::string& 
   return secret;
 }
 
-Result<std::string> read_secret_file(const fs::path& path, std::string_view what, bool guarded) {
+Result<std::string> read_secret_file(const fs::path& path, std::string_view what, Exposed exposed) {
   const std::string name = path.string();
   const OpenFile file(path);
   struct stat status{};
   if (file.fd() < 0 || ::fstat(file.fd(), &status) != 0) return errno_error(kOperation, errno, name);
   if (!S_ISREG(status.st_mode)) return bad_secret(name + " is not a regular file");
-  if (!guarded && (status.st_mode & 077) != 0) {
-    return bad_secret(
-        fmt::format("{0} may be read by others (mode {1:04o}): chmod 600 {0}", name, status.st_mode & 07777));
-  }
+  std::string exposure = exposure_words(name, status.st_mode);
+  if (exposed == Exposed::kRefuse && !exposure.empty()) return bad_secret(std::move(exposure));
   auto text = read_all(file.fd(), name);
   if (!text) return text.error();
   return one_word_secret(*text, name, what);
+}
+
+std::string exposure_of(const fs::path& path) {
+  struct stat status{};
+  return ::stat(path.c_str(), &status) == 0 ? exposure_words(path.string(), status.st_mode) : "";
 }
 
 }  // namespace reeld

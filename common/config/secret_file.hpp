@@ -14,9 +14,15 @@ namespace reeld {
 Result<std::string> one_word_secret(const std::string& text, const std::string& origin,
                                     std::string_view what);
 
-/// The same from a file. kBadInput also where others than its owner may read it, unless it stands in a
-/// `guarded` place, whose folder keeps others out; kNotFound, kIo: it cannot be read.
+/// What becomes of a secret that others than its file's owner may read or change.
+enum class Exposed { kRefuse, kTake };
+
+/// The same from a file. kBadInput also where it is exposed and that is refused; kNotFound, kIo: it cannot be
+/// read.
 Result<std::string> read_secret_file(const std::filesystem::path& file, std::string_view what,
-                                     bool guarded = false);
+                                     Exposed exposed = Exposed::kRefuse);
+
+/// For people: that others may read the file, and what to do; "" where they may not, or there is none.
+std::string exposure_of(const std::filesystem::path& file);
 
 }  // namespace reeld

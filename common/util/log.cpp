@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "common/util/journal_sink.hpp"
 #include "common/util/time.hpp"
 
 namespace reeld {
@@ -44,25 +45,39 @@ std::string as_text(const Json& event) {
   return line;
 }
 
+bool is_event(const spdlog::details::log_msg& message) {
+  return std::string_view(message.logger_name.data(), message.logger_name.size()) == kEventLogger;
+}
+
+std::string payload_of(const spdlog::details::log_msg& message) {
+  return {message.payload.data(), message.payload.size()};
+}
+
+JournalEntry take_apart(const spdlog::details::log_msg& message) {
+  if (!is_event(message)) return {payload_of(message), Json::object()};
+  Json event = Json::parse(payload_of(message));
+  std::string words = as_text(event);
+  event.erase("msg");
+  return {std::move(words), std::move(event)};
+}
+
 class LineFormatter final : public spdlog::formatter {
  public:
   explicit LineFormatter(LogFormat format) : format_(format) {}
 
   void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
-    const std::string payload(message.payload.data(), message.payload.size());
-    const bool is_event =
-        std::string_view(message.logger_name.data(), message.logger_name.size()) == kEventLogger;
+    const std::string payload = payload_of(message);
     const std::string time = format_time(std::chrono::time_point_cast<Duration>(message.time));
     const auto level_name = spdlog::level::to_string_view(message.level);
     const std::string level(level_name.data(), level_name.size());
     std::string line;
     if (format_ == LogFormat::kJson) {
-      Json object = is_event ? Json::parse(payload) : Json{{"msg", payload}};
+      Json object = is_event(message) ? Json::parse(payload) : Json{{"msg", payload}};
       object["time"] = time;
       object["level"] = level;
       line = dump_json(object);
     } else {
-      const std::string words = is_event ? as_text(Json::parse(payload)) : payload;
+      const std::string words = is_event(message) ? as_text(Json::parse(payload)) : payload;
       line = format_ == LogFormat::kJournald ? fmt::format("{}{}", priority(message.level), words)
                                              : fmt::format("{} {:<7} {}", time, level, words);
     }
@@ -78,11 +93,19 @@ class LineFormatter final : public spdlog::formatter {
   LogFormat format_;
 };
 
-}  // namespace
-
-void set_up_log(LogFormat format, const std::string& level) {
+std::shared_ptr<spdlog::sinks::sink> make_sink(LogFormat format,
+                                               const std::map<std::string, std::string>& environment) {
+  if (format == LogFormat::kJournald && stderr_is_journal(environment)) return make_journal_sink(take_apart);
   auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
   sink->set_formatter(std::make_unique<LineFormatter>(format));
+  return sink;
+}
+
+}  // namespace
+
+void set_up_log(LogFormat format, const std::string& level,
+                const std::map<std::string, std::string>& environment) {
+  const auto sink = make_sink(format, environment);
   const auto threshold = spdlog::level::from_str(level);
   auto words = std::make_shared<spdlog::logger>("reeld", sink);
   words->set_level(threshold);

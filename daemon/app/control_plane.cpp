@@ -3,11 +3,9 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include <boost/asio/post.hpp>
-
-#include "common/config/secret_file.hpp"
 #include "common/job/image_format.hpp"
 #include "daemon/api/shapes.hpp"
+#include "daemon/app/status_line.hpp"
 #include "daemon/files/durable.hpp"
 #include "daemon/store/open.hpp"
 #include "version.hpp"
@@ -69,6 +67,7 @@ Result<std::unique_ptr<ControlPlane>> ControlPlane::build(
     const std::map<std::string, std::string>& environment) {
   auto plan = plan_listening(config, environment);
   if (!plan) return plan.error();
+  if (!plan->warning.empty()) spdlog::warn("{}", plan->warning);
   auto plane = std::unique_ptr<ControlPlane>(new ControlPlane(executor, std::move(parts), config));
   if (auto opened = plane->open_readers(); !opened) return opened.error();
   if (auto built = plane->build_hooks(); !built) return built.error();
@@ -103,31 +102,12 @@ Result<void> ControlPlane::open_readers() {
 }
 
 Result<void> ControlPlane::build_hooks() {
-  const HooksConfig& config = config_.hooks;
-  if (config.command.empty() && config.url.empty()) return {};
-  hooks::HookOptions options;
-  options.command = config.command;
-  options.url = config.url;
-  options.events = config.events;
-  options.timeout = config.timeout;
-  options.keep_trying = config.keep_trying;
-  if (!config.secret_file.empty()) {
-    auto secret = read_secret_file(config.secret_file, "a secret");
-    if (!secret) return secret.error();
-    options.secret = std::move(*secret);
-  }
-  facts_ = std::make_unique<HookFacts>(*reading_, parts_.store);
-  // A program on this machine may be told without TLS; the configuration refuses that for any other.
-  http::ClientOptions client = parts_.client_options;
-  client.allow_plain_http = true;
-  hooks_client_ = http::make_client(executor_, std::move(client));
-  hooks::Hooks::Describe describe = [this](const store::EventLine& event) { return facts_->describe(event); };
-  hooks_ =
-      std::make_unique<hooks::Hooks>(executor_,
-                                     hooks::Hooks::Parts{parts_.store, *hooks_client_, parts_.pool,
-                                                         parts_.clock, parts_.random, std::move(describe)},
-                                     std::move(options));
-  return {};
+  auto options = read_hook_options(config_.hooks);
+  if (!options) return options.error();
+  HookService::Parts parts{parts_.store, *reading_,     parts_.pool,
+                           parts_.clock, parts_.random, parts_.client_options};
+  hooks_ = std::make_unique<HookService>(executor_, std::move(parts), std::move(*options));
+  return hooks_->prepare();
 }
 
 void ControlPlane::build_api(const ListenPlan& plan) {
@@ -169,17 +149,14 @@ void ControlPlane::count(const store::EventLine& event) {
 }
 
 void ControlPlane::start(Nursery& services) {
-  parts_.store.on_commit([this] { history_grew(); });
+  // Called on the store's thread.
+  parts_.store.on_commit([this] {
+    api_->wake();
+    hooks_->history_grew();
+  });
   services.spawn(api_->run());
   services.spawn(server_->run());
-  services.spawn(hooks_ ? hooks_->run() : forget_hooks());
-}
-
-/// Messages to hooks that are configured no more are nobody's, also when they come back one day.
-asio::awaitable<void> ControlPlane::forget_hooks() {
-  std::vector<std::string> none;
-  auto forgotten = co_await parts_.store.collect_deliveries(std::move(none));
-  if (!forgotten) spdlog::warn("old messages to hooks stay in the queue: {}", describe(forgotten.error()));
+  hooks_->start(services);
 }
 
 asio::awaitable<void> ControlPlane::stop(Duration grace) {
@@ -188,14 +165,13 @@ asio::awaitable<void> ControlPlane::stop(Duration grace) {
   co_await server_->stop(grace);
 }
 
-/// On the store's thread.
-void ControlPlane::history_grew() {
-  api_->wake();
-  if (!hooks_ || poked_.exchange(true)) return;
-  asio::post(executor_, [this] {
-    poked_ = false;
-    hooks_->poke();
-  });
+asio::awaitable<std::string> ControlPlane::status() {
+  const std::function<Result<store::Stats>(store::Reader&)> look = [](store::Reader& reader) {
+    return reader.stats();
+  };
+  const auto stats = co_await reading_->run(look);
+  if (!stats) co_return "the queue cannot be read: " + describe(stats.error());
+  co_return status_line(stats->counts, parts_.engine.situation());
 }
 
 asio::awaitable<Result<std::string>> ControlPlane::metrics_text() {
@@ -249,7 +225,7 @@ asio::awaitable<Result<api::UploadedImage>> ControlPlane::upload_image(std::stri
     co_return Error{Errc::kBadInput, "app.image",
                     "it is neither a PNG, a JPEG nor a WebP image, or it is cut short"};
   }
-  if (parts_.api_key.empty())
+  if (!parts_.engine.has_key())
     co_return Error{Errc::kUnavailable, "app.image", "there is no API key, so that nothing can be uploaded"};
   api::UploadedImage image;
   const std::function<Result<std::string>()> hash = [&bytes] {
@@ -281,7 +257,7 @@ asio::awaitable<Result<api::UploadedImage>> ControlPlane::upload_image(std::stri
 }
 
 void ControlPlane::close() {
-  if (hooks_client_) hooks_client_->shutdown();
+  hooks_->close();
 }
 
 }  // namespace reeld::app

@@ -1,21 +1,18 @@
 #pragma once
 
-#include <atomic>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <filesystem>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "common/config/config.hpp"
 #include "common/util/async/nursery.hpp"
 #include "daemon/api/api.hpp"
-#include "daemon/app/hook_facts.hpp"
+#include "daemon/app/hook_service.hpp"
 #include "daemon/app/listen.hpp"
 #include "daemon/engine/engine.hpp"
-#include "daemon/hooks/hooks.hpp"
 #include "daemon/http/server/server.hpp"
 #include "daemon/leonardo/images.hpp"
 #include "daemon/metrics/metrics.hpp"
@@ -39,7 +36,6 @@ class ControlPlane {
     metrics::Metrics& metrics;
     upkeep::Upkeep& upkeep;
     std::filesystem::path database;
-    std::string api_key;  ///< empty: there is none
     http::ClientOptions client_options;
   };
 
@@ -52,8 +48,14 @@ class ControlPlane {
   /// Runs its services in `services`.
   void start(Nursery& services);
 
+  /// Tells other hooks from now on, or none; errors as HookService::set_options().
+  Result<void> set_hooks(hooks::HookOptions options) { return hooks_->set_options(std::move(options)); }
+
   /// Ends live events, lets requests that are being answered end within `grace`, and takes no more.
   asio::awaitable<void> stop(Duration grace);
+
+  /// How things stand, in a line.
+  asio::awaitable<std::string> status();
 
   /// Lets go of the network. Call when the services have ended.
   void close();
@@ -69,9 +71,7 @@ class ControlPlane {
   asio::awaitable<Result<std::string>> metrics_text();
   asio::awaitable<Result<void>> wait_for_account();
   asio::awaitable<Result<api::UploadedImage>> upload_image(std::string bytes);
-  asio::awaitable<void> forget_hooks();
   void count(const store::EventLine& event);
-  void history_grew();
 
   asio::any_io_executor executor_;
   Parts parts_;
@@ -80,10 +80,7 @@ class ControlPlane {
   std::unique_ptr<api::Reading> reading_;
   std::unique_ptr<api::Api> api_;
   std::unique_ptr<http::server::Server> server_;
-  std::unique_ptr<http::Client> hooks_client_;
-  std::unique_ptr<HookFacts> facts_;
-  std::unique_ptr<hooks::Hooks> hooks_;
-  std::atomic<bool> poked_ = false;  ///< hooks are about to hear that the history grew
+  std::unique_ptr<HookService> hooks_;
 };
 
 }  // namespace reeld::app

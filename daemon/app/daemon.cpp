@@ -14,7 +14,7 @@
 #include "daemon/app/catalogue.hpp"
 #include "daemon/app/exit_codes.hpp"
 #include "daemon/app/frames.hpp"
-#include "daemon/files/durable.hpp"
+#include "daemon/app/places.hpp"
 #include "version.hpp"
 
 namespace reeld::app {
@@ -22,9 +22,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr mode_t kPrivateFolder = 0750;
 /// Kept back from shutdown_timeout for what comes after the jobs: intake, the queue's last checkpoint.
 constexpr Duration kShutdownReserve = 2'000ms;
+/// Beyond shutdown_timeout, before a service manager ends the daemon by force.
+constexpr Duration kMayTakeLonger = 10'000ms;
 /// For requests that are being answered when the daemon stops.
 constexpr Duration kRequestsEndWithin = 500ms;
 
@@ -36,63 +37,60 @@ std::optional<Amount> to_cap(const std::string& dollars) {
 
 }  // namespace
 
-Result<std::unique_ptr<Daemon>> Daemon::build(asio::io_context& io, const Config& config,
-                                              const std::map<std::string, std::string>& environment,
-                                              const Result<std::string>& api_key) {
+Result<std::unique_ptr<Daemon>> Daemon::build(asio::io_context& io, Startup startup) {
+  const Config& config = startup.config;
   auto catalogue = load_catalogue(config.leonardo.models_file);
   if (!catalogue) return catalogue.error();
   auto database = store::database_file(config.store.url);
   if (!database) return database.error();
-  for (const auto& folder : {config.data_dir, database->parent_path(), config.results.dir}) {
-    if (auto made = files::make_directories(folder, kPrivateFolder); !made) return made.error();
-  }
-  auto lock = store::QueueLock::take(*database);
+  auto lock = take_places(config, *database, startup.environment);
   if (!lock) return lock.error();
   // The clock outlives the store: both are members, the clock first.
+  store::OpenOptions options{*database, config.store.allow_network_filesystem, config.results.dir};
   auto daemon =
-      std::unique_ptr<Daemon>(new Daemon(io, config, std::move(*catalogue), std::move(*lock), nullptr));
-  store::OpenOptions options{*database, config.store.allow_network_filesystem};
+      std::unique_ptr<Daemon>(new Daemon(io, std::move(startup), std::move(*catalogue), std::move(*lock)));
   auto store = store::open_store(options, daemon->clock_, daemon->metrics_.get());
   if (!store) return store.error();
   daemon->store_ = std::move(*store);
   try {
-    daemon->connect(proxy_settings(config.leonardo.proxy, environment), api_key);
+    daemon->connect(proxy_settings(daemon->config_.leonardo.proxy, daemon->startup_.environment));
   } catch (const std::runtime_error& error) {
     return Error{Errc::kBadInput, "app.connect", error.what()};
   }
   if (auto prepared = daemon->intake_->prepare(); !prepared) return prepared.error();
-  if (auto opened = daemon->open_control(*database, api_key ? *api_key : "", environment); !opened)
-    return opened.error();
+  if (auto opened = daemon->open_control(*database); !opened) return opened.error();
   return daemon;
 }
 
-Daemon::Daemon(asio::io_context& io, const Config& config, Catalogue catalogue, store::QueueLock lock,
-               std::unique_ptr<store::Store> store)
-    : config_(config),
+Daemon::Daemon(asio::io_context& io, Startup startup, Catalogue catalogue, store::QueueLock lock)
+    : startup_(std::move(startup)),
       executor_(io.get_executor()),
       catalogue_(std::move(catalogue)),
       metrics_(metrics::make_metrics({kVersion, store::sqlite_version()}, clock_.now())),
       lock_(std::move(lock)),
-      store_(std::move(store)),
+      service_manager_(clock_, questions()),
       signals_(executor_, SIGTERM, SIGINT),
-      services_(executor_, [this](std::exception_ptr exception) { service_died(exception); }) {}
+      hangups_(executor_),
+      services_(executor_, [this](std::exception_ptr exception) { service_died(exception); }) {
+  // From here on one that comes too early is kept until somebody waits for it.
+  if (startup_.load_again) hangups_.add(SIGHUP);
+}
 
-void Daemon::connect(const ProxySettings& proxy, const Result<std::string>& api_key) {
+void Daemon::connect(const ProxySettings& proxy) {
+  const std::string api_key = startup_.api_key ? *startup_.api_key : "";
   client_options_.ca_file = config_.leonardo.ca_file;
   client_options_.proxy = proxy.proxy;
   client_options_.no_proxy = proxy.no_proxy;
   client_options_.user_agent = fmt::format("reeld/{}", kVersion);
   client_ = http::make_client(executor_, client_options_);
-  api_ = leonardo::make_api(*client_, clock_,
-                            {config_.leonardo.base_url, api_key ? *api_key : "", metrics_.get()});
+  api_ = leonardo::make_api(*client_, clock_, {config_.leonardo.base_url, api_key, metrics_.get()});
   cdn_ = leonardo::make_cdn(*client_, clock_, {config_.leonardo.allowed_download_hosts, metrics_.get()});
-  images_ =
-      leonardo::make_images(*client_, {config_.leonardo.base_url, api_key ? *api_key : "", metrics_.get()});
+  images_ = leonardo::make_images(*client_, {config_.leonardo.base_url, api_key, metrics_.get()});
   engine_ =
       std::make_unique<engine::Engine>(executor_,
                                        engine::Engine::Parts{*store_, *api_, *cdn_, *images_, pool_, clock_,
                                                              random_, uuids_, catalogue_, *metrics_},
-                                       engine_options(api_key), [this] { reporter_->poke(); });
+                                       engine_options(), [this] { reporter_->poke(); });
   intake_ = std::make_unique<spool::Intake>(
       spool::Intake::Parts{*store_, pool_, clock_, uuids_, catalogue_, *store_}, intake_options(), [this] {
         engine_->poke();
@@ -108,26 +106,33 @@ void Daemon::connect(const ProxySettings& proxy, const Result<std::string>& api_
       upkeep::Upkeep::Parts{*store_, pool_, clock_, std::move(clock_difference)}, upkeep_options());
 }
 
-engine::EngineOptions Daemon::engine_options(const Result<std::string>& api_key) const {
+engine::EngineOptions Daemon::engine_options() const {
   engine::EngineOptions options;
   options.base_url = config_.leonardo.base_url;
   options.results = config_.results.dir;
   options.frames = frames_folder(config_);
+  options.results_are_marked = true;
   options.results_mode = config_.results.mode;
-  options.limits = {config_.limits.requests_per_minute, config_.limits.submits_per_minute,
-                    config_.limits.max_generations, config_.limits.max_downloads};
-  options.poll = {config_.poll.first, config_.poll.min_interval, config_.poll.max_interval};
-  options.retry = {config_.retry.base_delay, config_.retry.max_delay};
-  options.render_attempts = config_.retry.render_attempts;
-  options.render_timeout = config_.retry.render_timeout;
-  options.download_for = config_.retry.download_for;
-  options.settle_time = config_.reconcile.settle_time;
-  options.if_absent = config_.reconcile.if_absent;
-  options.min_free_bytes = static_cast<std::uint64_t>(config_.results.min_free_mib) << 20;
-  options.caps = {to_cap(config_.budget.per_day), to_cap(config_.budget.per_batch),
-                  to_cap(config_.budget.total)};
-  if (!api_key) options.missing_key = api_key.error().detail;
+  if (!startup_.api_key) options.missing_key = startup_.api_key.error().detail;
+  options.rules = engine_rules();
   return options;
+}
+
+engine::EngineRules Daemon::engine_rules() const {
+  engine::EngineRules rules;
+  rules.limits = {config_.limits.requests_per_minute, config_.limits.submits_per_minute,
+                  config_.limits.max_generations, config_.limits.max_downloads};
+  rules.poll = {config_.poll.first, config_.poll.min_interval, config_.poll.max_interval};
+  rules.retry = {config_.retry.base_delay, config_.retry.max_delay};
+  rules.render_attempts = config_.retry.render_attempts;
+  rules.render_timeout = config_.retry.render_timeout;
+  rules.download_for = config_.retry.download_for;
+  rules.settle_time = config_.reconcile.settle_time;
+  rules.if_absent = config_.reconcile.if_absent;
+  rules.min_free_bytes = static_cast<std::uint64_t>(config_.results.min_free_mib) << 20;
+  rules.caps = {to_cap(config_.budget.per_day), to_cap(config_.budget.per_batch),
+                to_cap(config_.budget.total)};
+  return rules;
 }
 
 spool::IntakeOptions Daemon::intake_options() const {
@@ -148,11 +153,10 @@ upkeep::UpkeepOptions Daemon::upkeep_options() const {
           config_.spool.duplicate_window};
 }
 
-Result<void> Daemon::open_control(const std::filesystem::path& database, const std::string& api_key,
-                                  const std::map<std::string, std::string>& environment) {
-  ControlPlane::Parts parts{*engine_, *store_,    *client_,  *images_, pool_,    clock_,  random_,
-                            uuids_,   catalogue_, *metrics_, *upkeep_, database, api_key, client_options_};
-  auto control = ControlPlane::build(executor_, std::move(parts), config_, environment);
+Result<void> Daemon::open_control(const std::filesystem::path& database) {
+  ControlPlane::Parts parts{*engine_, *store_,    *client_,  *images_, pool_,    clock_,         random_,
+                            uuids_,   catalogue_, *metrics_, *upkeep_, database, client_options_};
+  auto control = ControlPlane::build(executor_, std::move(parts), config_, startup_.environment);
   if (!control) return control.error();
   control_ = std::move(*control);
   return {};
@@ -170,11 +174,20 @@ asio::awaitable<bool> Daemon::run() {
   services_.spawn(upkeep_->run());
   services_.spawn(engine_->run());
   control_->start(services_);
+  services_.spawn(service_manager_.run());
+  if (startup_.load_again) services_.spawn(reload_on_hangup());
   boost::system::error_code died;
   const int signal = co_await signals_.async_wait(asio::redirect_error(asio::use_awaitable, died));
   if (!died) spdlog::info("stopping: {}", signal == SIGTERM ? "SIGTERM" : "SIGINT");
   co_await wind_down();
   co_return !died_;
+}
+
+ServiceManager::Questions Daemon::questions() {
+  return {[this] { return engine_->recovered(); },
+          // What is asked does not matter: the answer comes from the store's thread.
+          [this]() -> asio::awaitable<void> { co_await store_->paused(); },
+          [this] { return control_->status(); }};
 }
 
 void Daemon::service_died(std::exception_ptr exception) {
@@ -192,6 +205,7 @@ asio::awaitable<void> Daemon::wind_down() {
   signals_.async_wait([](const boost::system::error_code& cancelled, int) {
     if (!cancelled) ::_exit(kExitTryLater);
   });
+  service_manager_.stopping(config_.shutdown_timeout + kMayTakeLonger);
   const Duration grace = std::max<Duration>(config_.shutdown_timeout - kShutdownReserve, 0ms);
   co_await engine_->stop(grace);
   co_await control_->stop(kRequestsEndWithin);

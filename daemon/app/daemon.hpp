@@ -14,6 +14,8 @@
 #include "common/util/uuid.hpp"
 #include "daemon/app/control_plane.hpp"
 #include "daemon/app/proxy_environment.hpp"
+#include "daemon/app/reload.hpp"
+#include "daemon/app/service_manager.hpp"
 #include "daemon/engine/engine.hpp"
 #include "daemon/files/pool.hpp"
 #include "daemon/http/client/client.hpp"
@@ -28,14 +30,20 @@
 
 namespace reeld::app {
 
+/// What a daemon starts with.
+struct Startup {
+  Config config;
+  std::map<std::string, std::string> environment;
+  Result<std::string> api_key;  ///< or why there is none
+  LoadConfig load_again;        ///< for SIGHUP, which is ignored without; called on another thread
+};
+
 /// Everything that `reeld serve` is made of, in the order in which it is built; taken down in the reverse
 /// order.
 class Daemon {
  public:
   /// Blocking parts of the start: folders, locks, queue, catalogue, client.
-  static Result<std::unique_ptr<Daemon>> build(asio::io_context& io, const Config& config,
-                                               const std::map<std::string, std::string>& environment,
-                                               const Result<std::string>& api_key);
+  static Result<std::unique_ptr<Daemon>> build(asio::io_context& io, Startup startup);
 
   /// Runs until a signal asks to stop or a part of it ends by a bug, then winds down within shutdown_timeout.
   /// False: a bug; running on without that part would only look healthy.
@@ -46,18 +54,27 @@ class Daemon {
   void close();
 
  private:
-  Daemon(asio::io_context& io, const Config& config, Catalogue catalogue, store::QueueLock lock,
-         std::unique_ptr<store::Store> store);
-  void connect(const ProxySettings& proxy, const Result<std::string>& api_key);
-  engine::EngineOptions engine_options(const Result<std::string>& api_key) const;
+  Daemon(asio::io_context& io, Startup startup, Catalogue catalogue, store::QueueLock lock);
+  void connect(const ProxySettings& proxy);
+  engine::EngineOptions engine_options() const;
+  engine::EngineRules engine_rules() const;
   spool::IntakeOptions intake_options() const;
   upkeep::UpkeepOptions upkeep_options() const;
-  Result<void> open_control(const std::filesystem::path& database, const std::string& api_key,
-                            const std::map<std::string, std::string>& environment);
+  ServiceManager::Questions questions();
+  Result<void> open_control(const std::filesystem::path& database);
   void service_died(std::exception_ptr exception);
   asio::awaitable<void> wind_down();
 
-  Config config_;
+  // reload.cpp
+  asio::awaitable<void> reload_on_hangup();
+  /// Loads the configuration again and takes what may change in a running daemon. One with a mistake changes
+  /// nothing.
+  asio::awaitable<void> reload();
+  bool take_key(Result<ApiKey> fresh);
+  void put_in_force();
+
+  Startup startup_;
+  const Config& config_ = startup_.config;
   asio::any_io_executor executor_;
   SystemClock clock_;
   SystemRandom random_;
@@ -79,7 +96,9 @@ class Daemon {
   std::unique_ptr<spool::Reporter> reporter_;
   std::unique_ptr<upkeep::Upkeep> upkeep_;
   std::unique_ptr<ControlPlane> control_;
+  ServiceManager service_manager_;
   asio::signal_set signals_;
+  asio::signal_set hangups_;
   bool died_ = false;
   Nursery services_;
 };

@@ -1,7 +1,6 @@
 #include "daemon/app/listen.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 #include <sys/un.h>
 
 #include <algorithm>
@@ -34,14 +33,15 @@ Result<std::string> read_token(const std::filesystem::path& file) {
   return token;
 }
 
-/// The control socket, unless its path is longer than the kernel takes.
-std::optional<ListenAddress> control_address(const Config& config,
-                                             const std::map<std::string, std::string>& environment) {
-  const std::filesystem::path path = control_socket(config, environment);
-  if (path.native().size() + kSuffix < sizeof(sockaddr_un::sun_path)) return ListenAddress{"", 0, path};
-  spdlog::warn("there is no control socket: its path {} is too long; name a shorter one in http.listen",
-               path.string());
-  return std::nullopt;
+/// Adds the control socket, unless its path is longer than the kernel takes.
+void add_control_address(const std::filesystem::path& path, ListenPlan& plan) {
+  if (path.native().size() + kSuffix < sizeof(sockaddr_un::sun_path)) {
+    plan.server.listen.push_back(ListenAddress{"", 0, path});
+  } else {
+    plan.warning =
+        fmt::format("there is no control socket: its path {} is too long; name a shorter one in http.listen",
+                    path.string());
+  }
 }
 
 /// A host as a request names it, without brackets; an address in its shortest form.
@@ -75,8 +75,7 @@ Result<ListenPlan> plan_listening(const Config& config,
     plan.server.listen.push_back(std::move(*address));
   }
   if (std::ranges::none_of(plan.server.listen, &ListenAddress::is_unix)) {
-    if (auto control = control_address(config, environment))
-      plan.server.listen.push_back(std::move(*control));
+    add_control_address(control_socket(config, environment), plan);
   }
   plan.server.cert_file = config.http.cert_file;
   plan.server.key_file = config.http.key_file;

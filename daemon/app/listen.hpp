@@ -14,6 +14,7 @@ struct ListenPlan {
   http::server::ServerOptions server;
   std::string token;               ///< empty: none is asked for
   std::vector<std::string> hosts;  ///< names that may be asked under, beside those of this machine
+  std::string warning;             ///< why there is no control socket; empty: there is one
 };
 
 /// The addresses of http.listen, and the control socket where none of them is one. kBadInput: an address that

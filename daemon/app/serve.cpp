@@ -26,6 +26,7 @@ Result<std::string> read_key(const Config& config, const std::map<std::string, s
   auto key = find_api_key(config.leonardo, environment);
   if (!key) return key.error();
   spdlog::info("using the API key from {}", key->origin);
+  if (!key->warning.empty()) spdlog::warn("{}", key->warning);
   return std::move(key->secret);
 }
 
@@ -46,9 +47,9 @@ void keep_memory_private() {
 }  // namespace
 
 int serve(const LoadedConfig& loaded, const std::map<std::string, std::string>& environment,
-          const std::function<void()>& on_ready) {
+          const std::function<void()>& on_ready, const LoadConfig& load_again) {
   const Config& config = loaded.config;
-  set_up_log(log_format(config.log.format), config.log.level);
+  set_up_log(log_format(config.log.format), config.log.level, environment);
   for (const std::string& warning : loaded.warnings) spdlog::warn("{}", warning);
   raise_descriptor_limit();
   keep_memory_private();
@@ -56,14 +57,15 @@ int serve(const LoadedConfig& loaded, const std::map<std::string, std::string>& 
   std::signal(SIGPIPE, SIG_IGN);
   // Nor must a limit on the size of files.
   std::signal(SIGXFSZ, SIG_IGN);
-  // Reloading is not there yet; a restart loses nothing.
+  // Until the daemon listens to it, and where there is nothing to reload.
   std::signal(SIGHUP, SIG_IGN);
 
   const auto key = read_key(config, environment);
   if (!key) spdlog::warn("submits are held: {}", key.error().detail);
 
   asio::io_context io(1);
-  auto daemon = Daemon::build(io, config, environment, key);
+  Startup startup{config, environment, key, load_again};
+  auto daemon = Daemon::build(io, std::move(startup));
   if (!daemon) {
     spdlog::critical("cannot start: {}", daemon.error().detail);
     return exit_code(daemon.error());

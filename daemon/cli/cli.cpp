@@ -7,7 +7,7 @@
 
 #include "daemon/app/exit_codes.hpp"
 #include "daemon/cli/registration.hpp"
-#include "version.hpp"
+#include "daemon/cli/version_text.hpp"
 
 extern char** environ;
 
@@ -24,13 +24,20 @@ std::map<std::string, std::string> read_environment() {
   return variables;
 }
 
+void add_version(CLI::App& program, bool& verbose) {
+  CLI::Option* more = program.add_flag("--verbose", verbose, "With --version: also what it was built with");
+  more->needs(program.set_version_flag("--version", [&verbose] { return version_text(verbose); }));
+}
+
 void add_globals(CLI::App& program, Globals& globals) {
-  program.set_version_flag("--version", std::string("reeld ") + kVersion);
-  program.add_option("--config", globals.config_file,
-                     "Configuration file (default: /etc/reeld/reeld.toml for a service, "
-                     "~/.config/reeld/reeld.toml for a person)");
-  program.add_option("--data-dir", globals.data_dir,
-                     "Folder of queue, spool and results, instead of data_dir");
+  program
+      .add_option("--config", globals.config_file,
+                  "Configuration file (default: /etc/reeld/reeld.toml for a service, "
+                  "~/.config/reeld/reeld.toml for a person)")
+      ->type_name("FILE");
+  program
+      .add_option("--data-dir", globals.data_dir, "Folder of queue, spool and results, instead of data_dir")
+      ->type_name("DIR");
   program
       .add_option("--set", globals.settings,
                   "A setting instead of the file's: --set limits.max_generations=2")
@@ -39,8 +46,10 @@ void add_globals(CLI::App& program, Globals& globals) {
   program.add_flag("--json", globals.json, "Print JSON, for programs");
   program.add_option("--url", globals.url,
                      "A daemon's address (http://127.0.0.1:8420), instead of this machine's control socket");
-  program.add_option("--token-file", globals.token_file,
-                     "File of the token that --url needs (default: the variable REELD_TOKEN)");
+  program
+      .add_option("--token-file", globals.token_file,
+                  "File of the token that --url needs (default: the variable REELD_TOKEN)")
+      ->type_name("FILE");
 }
 
 void add_verbs(CLI::App& program, Parsed& parsed) {
@@ -48,6 +57,7 @@ void add_verbs(CLI::App& program, Parsed& parsed) {
   add_queue_verbs(program, parsed);
   add_action_verbs(program, parsed);
   add_upkeep_verbs(program, parsed);
+  add_completion(program, parsed);
   // --config and the others may also follow the verb.
   program.fallthrough();
   for (CLI::App* verb : program.get_subcommands({})) {
@@ -66,6 +76,7 @@ int run(int argc, const char* const* argv) {
   program.require_subcommand(1);
   Parsed parsed;
   parsed.globals.environment = read_environment();
+  add_version(program, parsed.verbose);
   add_globals(program, parsed.globals);
   add_verbs(program, parsed);
   try {

@@ -2,18 +2,32 @@
 
 #include <cstdio>
 
+#include "common/config/api_key.hpp"
 #include "common/util/json.hpp"
 #include "daemon/app/exit_codes.hpp"
 #include "daemon/cli/verbs.hpp"
 
 namespace reeld::cli {
+namespace {
+
+/// Of the file that is named only: where a service has its key from is not seen from a shell.
+std::string warn_of_key(const Config& config, const Globals& globals) {
+  if (config.leonardo.api_key_file.empty()) return "";
+  const auto key = find_api_key(config.leonardo, globals.environment);
+  return key ? key->warning : key.error().detail + "; submits are held until then";
+}
+
+}  // namespace
 
 int config_check(const Globals& globals) {
   const auto loaded = load(globals);
   if (!loaded) return app::kExitConfig;
-  for (const std::string& warning : loaded->warnings) fmt::print(stderr, "reeld: warning: {}\n", warning);
+  std::vector<std::string> warnings = loaded->warnings;
+  if (std::string key = warn_of_key(loaded->config, globals); !key.empty())
+    warnings.push_back(std::move(key));
+  for (const std::string& warning : warnings) fmt::print(stderr, "reeld: warning: {}\n", warning);
   if (globals.json) {
-    fmt::print("{}\n", dump_json({{"ok", true}, {"warnings", loaded->warnings}}));
+    fmt::print("{}\n", dump_json({{"ok", true}, {"warnings", warnings}}));
   } else {
     fmt::print("The configuration is right.\n");
   }

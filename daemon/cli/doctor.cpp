@@ -59,7 +59,11 @@ bool agreed(const DoctorArguments& arguments) {
 std::string check_key(const Config& config, const Globals& globals, Findings& findings) {
   auto key = find_api_key(config.leonardo, globals.environment);
   if (key) {
-    findings.ok("key", "there is one: " + key->origin);
+    if (key->warning.empty()) {
+      findings.ok("key", "there is one: " + key->origin);
+    } else {
+      findings.warning("key", key->warning);
+    }
     return std::move(key->secret);
   }
   findings.problem("key", key.error().detail + "; submits are held until there is one");
@@ -106,6 +110,7 @@ int doctor(const Globals& globals, const DoctorArguments& arguments) {
   findings.ok("config", "it is right");
   for (const std::string& warning : loaded->warnings) findings.warning("config", warning);
   const bool runs = checks::check_daemon(control, arguments.quick, findings);
+  if (!runs) checks::check_places(config, *database, globals.environment, findings);
   checks::check_disks(config, *database, thorough, findings);
   checks::check_queue(*database, thorough, runs, findings);
   if (thorough) {

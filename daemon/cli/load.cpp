@@ -6,14 +6,14 @@
 
 namespace reeld::cli {
 
-std::optional<LoadedConfig> load(const Globals& globals) {
+std::variant<LoadedConfig, ConfigProblems> read_config(const Globals& globals) {
   ConfigSources sources;
   sources.environment = globals.environment;
   // The client's, and no setting.
   sources.environment.erase("REELD_TOKEN");
   sources.file = globals.config_file.empty() ? default_config_file(globals.environment)
                                              : std::optional<std::filesystem::path>(globals.config_file);
-  std::vector<std::string> problems;
+  ConfigProblems problems;
   for (const std::string& setting : globals.settings) {
     const auto equals = setting.find('=');
     if (equals == std::string::npos) {
@@ -27,9 +27,16 @@ std::optional<LoadedConfig> load(const Globals& globals) {
   if (const auto* wrong = std::get_if<ConfigProblems>(&loaded)) {
     problems.insert(problems.end(), wrong->begin(), wrong->end());
   }
-  for (const std::string& problem : problems) fmt::print(stderr, "reeld: {}\n", problem);
-  if (!problems.empty()) return std::nullopt;
-  return std::get<LoadedConfig>(std::move(loaded));
+  if (!problems.empty()) return problems;
+  return loaded;
+}
+
+std::optional<LoadedConfig> load(const Globals& globals) {
+  auto loaded = read_config(globals);
+  const auto* problems = std::get_if<ConfigProblems>(&loaded);
+  if (problems == nullptr) return std::get<LoadedConfig>(std::move(loaded));
+  for (const std::string& problem : *problems) fmt::print(stderr, "reeld: {}\n", problem);
+  return std::nullopt;
 }
 
 }  // namespace reeld::cli

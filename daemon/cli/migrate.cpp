@@ -5,6 +5,7 @@
 #include "common/util/json.hpp"
 #include "daemon/app/exit_codes.hpp"
 #include "daemon/cli/verbs.hpp"
+#include "daemon/cli/words.hpp"
 #include "daemon/files/durable.hpp"
 #include "daemon/store/open.hpp"
 
@@ -45,14 +46,17 @@ int migrate_up(const Globals& globals) {
   auto lock = store::QueueLock::take(*database);
   if (!lock) return fail(lock.error());
   const SystemClock clock;
-  const auto applied = store::migrate_up({*database, loaded->config.store.allow_network_filesystem}, clock);
-  if (!applied) return fail(applied.error());
+  const auto upgraded = store::migrate_up({*database, loaded->config.store.allow_network_filesystem}, clock);
+  if (!upgraded) return fail(upgraded.error());
+  const std::string copy = upgraded->copy.string();
   if (globals.json) {
-    fmt::print("{}\n", dump_json({{"applied", *applied}}));
-  } else if (*applied == 0) {
+    fmt::print("{}\n",
+               dump_json({{"applied", upgraded->steps}, {"copy", copy.empty() ? Json() : Json(copy)}}));
+  } else if (upgraded->steps == 0) {
     fmt::print("Nothing to do: the schema is current.\n");
   } else {
-    fmt::print("Applied {} step{} of the schema.\n", *applied, *applied == 1 ? "" : "s");
+    fmt::print("Applied {} of the schema.\n", count_of(upgraded->steps, "step"));
+    if (!copy.empty()) fmt::print("{} is the queue from before.\n", copy);
   }
   return app::kExitDone;
 }

@@ -63,6 +63,7 @@ void add_sums(CLI::App& program, Parsed& parsed) {
 
 void add_choice(CLI::App& verb, JobChoice& choice) {
   verb.add_option("--state", choice.states, "Only jobs in these states (queued,failed)")
+      ->type_name("STATE")
       ->delimiter(',')
       ->allow_extra_args(false);
   verb.add_option("--batch", choice.batch, "Only jobs of this batch (id or name)");

@@ -26,6 +26,8 @@ struct Parsed {
   PruneArguments prune;
   BackupArguments backup;
   DoctorArguments doctor;
+  std::string completion_for;  ///< the shell of `completion`
+  bool verbose = false;        ///< of --version
   int exit_code = 0;
 };
 
@@ -40,6 +42,9 @@ void add_action_verbs(CLI::App& program, Parsed& parsed);
 
 /// doctor, backup, prune.
 void add_upkeep_verbs(CLI::App& program, Parsed& parsed);
+
+/// completion.
+void add_completion(CLI::App& program, Parsed& parsed);
 
 /// --state, --batch, --tag, --model and --text.
 void add_choice(CLI::App& verb, JobChoice& choice);

@@ -82,7 +82,7 @@ std::optional<Duration> RenderPlan::time() const {
     longest = std::max(longest, *kind.expectation.time);
   }
   const std::int64_t at_once =
-      limits_.max_generations > 0 ? limits_.max_generations : std::max(to_render_, 1L);
+      limits_.max_generations > 0 ? limits_.max_generations : std::max<std::int64_t>(to_render_, 1);
   Duration time = std::max(longest, Duration(sum / at_once));
   if (limits_.submits_per_minute > 0) {
     const Duration sending = Duration(std::chrono::minutes(to_render_)) / limits_.submits_per_minute;

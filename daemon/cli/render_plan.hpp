@@ -25,7 +25,7 @@ struct Expectation {
 /// Learned beats stated. `queue` is null where there is none yet.
 Result<Expectation> expect(store::Estimates* queue, const JobSpec& spec, const Model& model);
 
-/// How many renders go on at a time; 0: any number.
+/// What bounds a run; a limit of 0 is none.
 struct PlanLimits {
   int max_generations = 0;
   int submits_per_minute = 0;

@@ -8,7 +8,8 @@ namespace reeld::cli {
 int serve(const Globals& globals) {
   const auto loaded = load(globals);
   if (!loaded) return app::kExitConfig;
-  return app::serve(*loaded, globals.environment);
+  const app::LoadConfig load_again = [&globals] { return read_config(globals); };
+  return app::serve(*loaded, globals.environment, nullptr, load_again);
 }
 
 }  // namespace reeld::cli

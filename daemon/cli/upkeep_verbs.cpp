@@ -32,6 +32,7 @@ void add_prune(CLI::App& program, Parsed& parsed) {
   verb->add_option("--older-than", arguments.older_than, "Jobs that ended so long ago: 30d")->required();
   verb->add_option("--state", arguments.states,
                    "Only these: succeeded, failed, cancelled (default: all three)")
+      ->type_name("STATE")
       ->delimiter(',')
       ->allow_extra_args(false);
   verb->add_flag("--files", arguments.files, "Remove their films, posters and result files, too");

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "common/config/load.hpp"
@@ -22,6 +23,9 @@ struct Globals {
   std::string token_file;             ///< --token-file
   std::map<std::string, std::string> environment;
 };
+
+/// Loads the configuration, or says all that is wrong with it.
+std::variant<LoadedConfig, ConfigProblems> read_config(const Globals& globals);
 
 /// Loads the configuration; tells every problem on stderr and gives nothing when it is wrong.
 std::optional<LoadedConfig> load(const Globals& globals);

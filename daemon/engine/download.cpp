@@ -186,9 +186,7 @@ asio::awaitable<Result<void>> JobRun::download_film(Film& film) {
     if (!refreshed) co_return refreshed;
   }
   // The folder may have been removed since the place was chosen.
-  const std::function<Result<void>()> make_folder = [this] {
-    return files::make_directories(result_path().parent_path(), kResultFolderMode);
-  };
+  const std::function<Result<void>()> make_folder = [this] { return make_result_folder(); };
   auto made = co_await parts.pool.run<void>(make_folder);
   if (!made) co_return made;
   const std::uint64_t keep = film.validator.empty() ? 0 : film.synced;
@@ -276,23 +274,23 @@ asio::awaitable<bool> JobRun::download_trouble(const Error& error, int tries) {
     log(spdlog::level::info, "the download stops", {{"why", error.detail}});
     co_return false;
   }
-  const EngineOptions& options = engine_.options();
+  const EngineRules& rules = engine_.rules();
   const Engine::Parts& parts = engine_.parts();
   log(spdlog::level::warn, "the films are not stored yet, trying on",
       {{"error", describe(error)}, {"try", tries}});
   if (tries == 1 || tries % 10 == 0) co_await note("not stored yet: " + error.detail, Json{{"try", tries}});
   // Time in which the daemon was down does not count.
-  if (parts.clock.elapsed() - started_ > options.download_for) {
+  if (parts.clock.elapsed() - started_ > rules.download_for) {
     Move failed(JobState::kDownloading, JobState::kFailed, "the films could not be stored");
     failed.error_class = "download_failed";
     failed.error =
         fmt::format("not stored within {}: {}. The render is paid for and kept: retry takes it up again",
-                    humanize(options.download_for), error.detail);
+                    humanize(rules.download_for), error.detail);
     co_await move(std::move(failed));
     co_return false;
   }
   parts.observer.retried(RetryReason::kDownload);
-  const Duration own = options.retry.base + backoff_delay(options.retry, tries, parts.random.unit());
+  const Duration own = rules.retry.base + backoff_delay(rules.retry, tries, parts.random.unit());
   co_return co_await pause(error.code == Errc::kNoSpace ? kDiskFullPause : own);
 }
 

@@ -39,11 +39,12 @@ Engine::Engine(asio::any_io_executor executor, Parts parts, EngineOptions option
     : parts_(parts),
       options_(std::move(options)),
       on_job_end_(std::move(on_job_end)),
-      governor_(options_.limits, options_.retry, parts.random),
+      governor_(options_.rules.limits, options_.rules.retry, parts.random),
       frame_uploads_(executor, {parts.store, parts.images, parts.pool, parts.clock, parts.random, governor_},
-                     {options_.frames, options_.base_url, options_.retry}),
+                     {options_.frames, options_.base_url, options_.rules.retry}),
       work_(executor),
       disk_wakeup_(executor),
+      results_wakeup_(executor),
       reconciler_(*this, executor),
       nursery_(executor, report) {
   // Nothing is sent before the account has said who it is. No trouble has been met yet.
@@ -55,8 +56,10 @@ Engine::~Engine() = default;
 
 asio::awaitable<void> Engine::run() {
   // Looks while the queue is read: no film is fetched into a disk that is full.
-  if (options_.min_free_bytes > 0) nursery_.spawn(watch_disk());
+  nursery_.spawn(watch_disk());
   co_await recover();
+  recovered_ = true;
+  if (options_.results_are_marked) nursery_.spawn(watch_results());
   nursery_.spawn(reconciler_.run());
   co_await dispatch();
 }
@@ -107,8 +110,8 @@ asio::awaitable<void> Engine::dispatch() {
 }
 
 int Engine::claimable() const {
-  if (submits_held() || disk_room_ != DiskRoom::kEnough) return 0;
-  const int downloads = options_.limits.max_downloads;
+  if (submits_held() || disk_room_ != DiskRoom::kEnough || !results_gone_.empty()) return 0;
+  const int downloads = options_.rules.limits.max_downloads;
   if (downloads > 0 && governor_.downloads() >= downloads * kWaitingPerDownload) return 0;
   const int room = std::min(governor_.room(parts_.clock.elapsed()), kMostClaimedAtOnce);
   // After trouble one job goes ahead alone: a whole window of refusals would tell nothing more.
@@ -139,6 +142,7 @@ Duration Engine::look_wait() const {
 
 asio::awaitable<bool> Engine::claim() {
   looked_at_ = parts_.clock.elapsed();
+  tell_of_clocks();
   auto claimed = co_await parts_.store.claim(claimable(), clocks_agree());
   if (!claimed) {
     spdlog::error("nothing can be claimed, trying on: {}", describe(claimed.error()));
@@ -155,6 +159,18 @@ asio::awaitable<bool> Engine::claim() {
 bool Engine::clocks_agree() const {
   const Duration difference = parts_.api.upstream_now() - parts_.clock.now();
   return difference <= kClocksMayDiffer && -difference <= kClocksMayDiffer;
+}
+
+void Engine::tell_of_clocks() {
+  const bool agree = clocks_agree();
+  if (agree == clocks_agreed_) return;
+  clocks_agreed_ = agree;
+  if (agree) return spdlog::info("this machine's clock agrees with the service's again");
+  const Duration ahead = parts_.clock.now() - parts_.api.upstream_now();
+  spdlog::warn(
+      "this machine's clock is {} {} the service's: no job is ended by its deadline and nothing is forgotten "
+      "until that is mended; set the clock (timedatectl set-ntp true)",
+      humanize(ahead < 0ms ? -ahead : ahead), ahead < 0ms ? "behind" : "ahead of");
 }
 
 void Engine::start(store::ClaimedJob job) {
@@ -184,11 +200,14 @@ asio::awaitable<void> Engine::live(std::list<std::unique_ptr<JobRun>>::iterator 
 asio::awaitable<void> Engine::probe() {
   if (!options_.missing_key.empty()) {
     hold_.put(options_.missing_key, parts_.clock.elapsed());
+    hold_class_.clear();
     co_await announce_hold();
     co_return;
   }
   governor_.note_request(parts_.clock.elapsed());
+  const int asked_with = key_no_;
   auto account = co_await parts_.api.me();
+  if (asked_with != key_no_) co_return;
   if (!account) {
     const std::string words =
         fmt::format("{} ({})", account.error().words, to_string(account.error().error_class));
@@ -265,6 +284,7 @@ asio::awaitable<bool> Engine::stop(Duration grace) {
   stopping_ = true;
   work_.poke();
   disk_wakeup_.poke();
+  results_wakeup_.poke();
   reconciler_.poke();
   for (auto& run : runs_) run->poke();
   const bool ended = co_await nursery_.join(grace);

@@ -33,11 +33,8 @@ namespace reeld::engine {
 
 class JobRun;
 
-struct EngineOptions {
-  std::string base_url;  ///< on record with every attempt
-  std::filesystem::path results;
-  std::filesystem::path frames;  ///< the copies of local pictures
-  int results_mode = 0640;
+/// What may change while jobs are in flight.
+struct EngineRules {
   Limits limits;
   PollPolicy poll;
   BackoffPolicy retry;
@@ -46,10 +43,20 @@ struct EngineOptions {
   Duration download_for{7LL * 86'400'000};
   Duration settle_time{180'000};   ///< when the account's list is trusted to show a submit
   std::string if_absent = "park";  ///< or "resend": what becomes of a submit that never arrived
-  std::string missing_key;         ///< why there is no API key; empty: there is one
   std::uint64_t min_free_bytes =
       0;  ///< on the disk of the results: with less, nothing new is begun; 0: no limit
   store::Caps caps = {};
+};
+
+struct EngineOptions {
+  std::string base_url;  ///< on record with every attempt
+  std::filesystem::path results;
+  bool results_are_marked =
+      false;                     ///< nothing is written there without the marker of files/results_marker.hpp
+  std::filesystem::path frames;  ///< the copies of local pictures
+  int results_mode = 0640;
+  std::string missing_key;  ///< why there is no API key; empty: there is one
+  EngineRules rules;
 };
 
 /// Drains the queue: claims jobs while there is room, and lives each one's life in a coroutine of its own
@@ -86,6 +93,18 @@ class Engine {
   boost::asio::awaitable<bool> stop(Duration grace);
 
   bool stopping() const { return stopping_; }
+  /// What was in flight before the start is taken up.
+  bool recovered() const { return recovered_; }
+
+  /// Other rules from now on, for what is under way too. Waits that were planned by the old ones end.
+  void set_rules(EngineRules rules);
+  /// Another API key from now on. Submits are held until the account has said by a probe, which comes at
+  /// once, whose it is; nothing that was heard under the old key is taken for an answer to that.
+  void set_key(const std::string& key);
+  /// Still no API key, by now for this reason.
+  void miss_key(std::string reason);
+  /// False while submits are held because there is none.
+  bool has_key() const { return options_.missing_key.empty(); }
 
   // What people ask for. Errors as the store gives them.
 
@@ -106,12 +125,18 @@ class Engine {
   /// How things stand now.
   Situation situation() const;
 
+  /// Adds a line about the queue as a whole to the history.
+  boost::asio::awaitable<void> announce(store::EventKind kind, std::string text, Json detail);
+
   // For the runs.
   const Parts& parts() const { return parts_; }
   const EngineOptions& options() const { return options_; }
+  const EngineRules& rules() const { return options_.rules; }
   Governor& governor() { return governor_; }
   FrameUploads& frame_uploads() { return frame_uploads_; }
   const std::string& account() const { return account_; }
+  /// Grows with each change of the API key: what was asked for with two of them proves nothing.
+  int key_no() const { return key_no_; }
 
   /// Submits are held or paused: jobs that have not been sent go back to the queue.
   bool submits_held() const { return hold_.stands() || pause_.has_value() || restored_from_.has_value(); }
@@ -119,6 +144,9 @@ class Engine {
   bool may_download();
   /// Why no download begins now; "" when they may.
   std::string downloads_paused() const;
+  /// Whether the folder of the results is the one that was marked, and not the mount point of a disk that is
+  /// gone. kUnavailable: it is not. Blocking.
+  Result<void> look_for_results() const;
   /// Until it is worth to look whether downloads may go on.
   Duration downloads_pause() const;
   /// What the films' server is like; told by each download.
@@ -156,15 +184,18 @@ class Engine {
   /// What was asked for has been done in the store: ends and begins runs accordingly.
   void follow(const store::ActionResult& result);
   boost::asio::awaitable<void> delete_upstream(std::vector<store::ActionOutcome> cancelled);
-  boost::asio::awaitable<void> announce(store::EventKind kind, std::string text, Json detail);
   boost::asio::awaitable<void> announce_hold();
   /// Watches the room on the disk of the results.
   boost::asio::awaitable<void> watch_disk();
   boost::asio::awaitable<void> disk_changed(DiskRoom room, std::uintmax_t free);
+  /// Watches whether the disk of the results is there at all.
+  boost::asio::awaitable<void> watch_results();
   /// How many jobs may be claimed now.
   int claimable() const;
   /// The service's clock and this machine's agree well enough for deadlines.
   bool clocks_agree() const;
+  /// Logs it when they begin or cease to.
+  void tell_of_clocks();
   /// Jobs that are about to be sent.
   int submitting() const;
   Duration look_wait() const;
@@ -173,6 +204,7 @@ class Engine {
 
   Parts parts_;
   EngineOptions options_;
+  int key_no_ = 1;
   std::function<void()> on_job_end_;
   Governor governor_;
   FrameUploads frame_uploads_;
@@ -181,14 +213,18 @@ class Engine {
   std::string account_;     ///< the account's user id; empty until a probe told it
   int failures_in_a_row_ = 0;
   bool stopping_ = false;
+  bool recovered_ = false;
   bool hold_announced_ = false;  ///< the history says that submits are held
   std::optional<store::Pause> pause_;
   std::optional<store::Restored> restored_from_;
+  bool clocks_agreed_ = true;
   DiskRoom disk_room_ = DiskRoom::kEnough;
-  std::string disk_low_;  ///< why nothing new is begun; empty: there is room
+  std::string disk_low_;      ///< why nothing new is begun; empty: there is room
+  std::string results_gone_;  ///< the results' disk is not there, in words; empty: it is
   Breaker download_breaker_;
   Wakeup work_;
   Wakeup disk_wakeup_;
+  Wakeup results_wakeup_;
   std::optional<Time> next_due_;
   Duration looked_at_{0};  ///< Clock::elapsed() of the last claim, also of one of none
   std::list<std::unique_ptr<JobRun>> runs_;

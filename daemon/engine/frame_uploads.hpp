@@ -70,6 +70,9 @@ class FrameUploads {
   FrameUploads(boost::asio::any_io_executor executor, Parts parts, Options options);
   ~FrameUploads();
 
+  /// Other pauses before an upload is tried again.
+  void set_retry(BackoffPolicy retry) { options_.retry = retry; }
+
   /// Asks for the picture whose copy has this name, in this account. `waiter` outlives the ticket.
   Ticket ask(const std::string& copy, const std::string& account, Wakeup& waiter);
 

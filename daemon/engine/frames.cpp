@@ -42,6 +42,11 @@ asio::awaitable<bool> JobRun::bring_frames(JobSpec& spec) {
 
 asio::awaitable<bool> JobRun::bring_frame(std::string copy, std::string name,
                                           std::optional<FrameSource>& frame) {
+  // While submits are held it may be unknown whose account it is.
+  if (engine_.submits_held()) {
+    co_await leave_unsent();
+    co_return false;
+  }
   const FrameUploads::Ticket ticket = engine_.frame_uploads().ask(copy, engine_.account(), wakeup_);
   while (!ticket.outcome() || must_end()) {
     if (engine_.submits_held() || !co_await pause(1h)) {
@@ -77,7 +82,7 @@ asio::awaitable<void> JobRun::frame_failed(std::string name, leonardo::ApiError 
   }
   // Uploads cost nothing: they are tried for as long as it takes, and others have their turn meanwhile.
   const Engine::Parts& parts = engine_.parts();
-  const Duration delay = backoff_delay(engine_.options().retry, job_.tries + 1, parts.random.unit());
+  const Duration delay = backoff_delay(engine_.rules().retry, job_.tries + 1, parts.random.unit());
   Move later(JobState::kSubmitting, JobState::kScheduled, error.words);
   later.due = parts.clock.now() + delay;
   later.counts_as_try = true;

@@ -24,6 +24,17 @@ Governor::Governor(Limits limits, BackoffPolicy backoff, Random& random)
       requests_(limits.requests_per_minute, 60s),
       window_(cap(limits.max_generations)) {}
 
+void Governor::set_limits(Limits limits, BackoffPolicy backoff) {
+  const double most = cap(limits.max_generations);
+  const bool is_whole = window_ >= cap(limits_.max_generations);
+  window_ = is_whole ? most : std::min(window_, most);
+  submits_.set_limit(limits.submits_per_minute);
+  requests_.set_limit(limits.requests_per_minute);
+  limits_ = limits;
+  backoff_ = backoff;
+  if (!download_queue_.empty()) download_queue_.front()->poke();
+}
+
 Duration Governor::submit_wait(Duration now) const {
   return std::max({submits_.wait(now), requests_.wait(now), submits_paused_until_ - now, Duration(0)});
 }

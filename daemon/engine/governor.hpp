@@ -28,6 +28,10 @@ class Governor {
  public:
   Governor(Limits limits, BackoffPolicy backoff, Random& random);
 
+  /// Other limits from now on. What was sent in the last minute counts against them, and what is under way
+  /// beyond them goes on. A window that refusals have narrowed stays so.
+  void set_limits(Limits limits, BackoffPolicy backoff);
+
   /// How long until the next submit may be sent. Zero: now; the caller sends at once and tells note_submit().
   Duration submit_wait(Duration now) const;
   void note_submit(Duration now);

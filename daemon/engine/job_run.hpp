@@ -93,6 +93,7 @@ class JobRun {
   boost::asio::awaitable<Result<void>> publish_film(store::Film& film);
   boost::asio::awaitable<Result<void>> leave_place();
   boost::asio::awaitable<Result<void>> withdraw();
+  Result<void> make_result_folder() const;
   Result<bool> place_is_free() const;
   /// PATH.SUFFIX below results, or PATH-N.SUFFIX where the job makes several films.
   std::filesystem::path film_path(int film, std::string_view suffix) const;

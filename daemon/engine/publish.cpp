@@ -51,9 +51,14 @@ fs::path JobRun::part_path(int film) const {
   return result_path().parent_path() / fmt::format(".{}-{}.part", job_.generation.str(), film);
 }
 
+/// Never below the mount point of a disk that is gone.
+Result<void> JobRun::make_result_folder() const {
+  if (auto there = engine_.look_for_results(); !there) return there;
+  return files::make_directories(result_path().parent_path(), kResultFolderMode);
+}
+
 Result<bool> JobRun::place_is_free() const {
-  const fs::path folder = result_path().parent_path();
-  if (auto made = files::make_directories(folder, kResultFolderMode); !made) return made.error();
+  if (auto made = make_result_folder(); !made) return made.error();
   std::vector<fs::path> wanted{result_path()};
   for (const Film& film : job_.films) {
     if (film.published) continue;

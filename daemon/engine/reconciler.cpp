@@ -113,7 +113,11 @@ bool Reconciler::is_ours(const OpenAttempt& attempt) const {
 
 asio::awaitable<Result<AccountList>> Reconciler::walk(Time since) {
   const MayAsk may_ask = [this] { return wait_to_ask(); };
+  const int asked_with = engine_.key_no();
   auto list = co_await walk_account(engine_.parts().api, engine_.account(), since, may_ask);
+  if (asked_with != engine_.key_no()) {
+    co_return Error{Errc::kUnavailable, "engine.reconcile", "the API key has changed meanwhile"};
+  }
   if (list) {
     engine_.service_answered();
     engine_.governor().request_answered();
@@ -178,7 +182,7 @@ asio::awaitable<void> Reconciler::settle(const OpenAttempt& attempt, const Findi
   Search& search = searches_.at(attempt.intent);
   ++search.walks;
   if (finding.verdict == Verdict::kCertain) co_return co_await adopt(attempt, finding.candidates.front());
-  if (began - search.since < engine_.options().settle_time) co_return;
+  if (began - search.since < engine_.rules().settle_time) co_return;
   if (attempt.upstream_at - kClockSlack < list.since)
     co_return co_await give_up(attempt, too_long_ago(attempt));
   // Only now: until the list has settled a better candidate may still come.
@@ -192,7 +196,7 @@ asio::awaitable<void> Reconciler::settle(const OpenAttempt& attempt, const Findi
 /// A list that lags behind shows nothing either. It is live when it shows what was made after the submit had
 /// had its time, so that ours would be in it too. Each walk must show that for itself.
 bool Reconciler::list_is_live(const Search& search, const AccountList& list, Duration began) const {
-  const Duration settle = engine_.options().settle_time;
+  const Duration settle = engine_.rules().settle_time;
   const Duration since_settled = engine_.parts().clock.elapsed() - (search.since + settle);
   const Time settled = engine_.parts().api.upstream_now() - since_settled;
   if (list.youngest && *list.youngest > settled) return true;
@@ -201,12 +205,17 @@ bool Reconciler::list_is_live(const Search& search, const AccountList& list, Dur
 
 /// Growing, then short once one walk has shown nothing.
 Duration Reconciler::pause_after(const Search& search, Duration now) const {
-  const Duration settle = engine_.options().settle_time;
+  const Duration settle = engine_.rules().settle_time;
   if (search.absences == 1) return std::min<Duration>(kBetweenProofs, settle);
   const Duration longest = std::clamp<Duration>(settle / 2, kFirstPause, kLongestPause);
   const Duration grown = std::min<Duration>(kFirstPause * (1 << std::min(search.walks, 10)), longest);
   const Duration left = search.since + settle - now;
   return left > 0ms ? std::min(grown, left) : grown;
+}
+
+void Reconciler::settle_time_changed() {
+  for (auto& [intent, search] : searches_) search.absences = 0;
+  wakeup_.poke();
 }
 
 asio::awaitable<void> Reconciler::adopt(const OpenAttempt& attempt, const GenerationId& generation) {
@@ -234,7 +243,7 @@ asio::awaitable<void> Reconciler::give_up(const OpenAttempt& attempt, Question q
 }
 
 asio::awaitable<void> Reconciler::absent(const OpenAttempt& attempt) {
-  const std::string wish = attempt.if_absent.empty() ? engine_.options().if_absent : attempt.if_absent;
+  const std::string wish = attempt.if_absent.empty() ? engine_.rules().if_absent : attempt.if_absent;
   const bool resend = wish == "resend";
   const std::string proof = "the account's list does not show it: the submit never arrived";
   const std::string words = resend ? proof + "; it is sent again"

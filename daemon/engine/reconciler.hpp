@@ -31,6 +31,9 @@ class Reconciler {
   /// A job has become unknown, or something that was in the way is gone.
   void poke() { wakeup_.poke(); }
 
+  /// Walks that proved an absence by the old settle time prove nothing by the new one.
+  void settle_time_changed();
+
   /// What only a person can answer.
   struct Question {
     std::vector<GenerationId> candidates;

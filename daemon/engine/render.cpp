@@ -35,17 +35,17 @@ std::vector<store::NewFilm> to_records(const std::vector<leonardo::RenderedFilm>
 
 JobRun::Step JobRun::wait_for_render() {
   const Engine::Parts& parts = engine_.parts();
-  const EngineOptions& options = engine_.options();
+  const EngineRules& rules = engine_.rules();
   const auto samples = co_await insist([&] { return parts.store.render_times(job_.kind); });
   auto typical = samples ? typical_render_time(*samples) : std::nullopt;
-  if (typical) typical = std::min(*typical, options.render_timeout);
+  if (typical) typical = std::min(*typical, rules.render_timeout);
   const Time accepted = job_.generating_since.value_or(parts.clock.now());
   std::optional<Duration> incomplete_since;
   for (int polls = 0;; ++polls) {
     const Duration age = parts.clock.now() - accepted;
     // After a restart the render may be long done: the first look comes at once.
     const bool at_once = taken_up_ && polls == 0;
-    const Duration delay = next_poll(options.poll, typical, age, polls, job_.overdue, parts.random.unit());
+    const Duration delay = next_poll(rules.poll, typical, age, polls, job_.overdue, parts.random.unit());
     if (!at_once && !co_await pause(delay)) co_return Next::kEnd;
     if (!co_await wait_to_ask()) co_return Next::kEnd;
     const auto generation = co_await look();
@@ -123,22 +123,21 @@ JobRun::Step JobRun::rendered(Generation generation) {
 }
 
 JobRun::Step JobRun::render_failed(const Generation& generation) {
-  const EngineOptions& options = engine_.options();
+  const EngineRules& rules = engine_.rules();
   const bool empty = generation.status == RenderStatus::kComplete;
   std::string words =
       empty ? "the service called the render complete and shows no film, which it does for refused content"
             : "the service says that the render failed";
   if (!generation.failure.empty()) words += ": " + generation.failure;
   // What is complete without films is not known to be refunded; what failed is.
-  const bool again = !generation.moderated && job_.accepted < options.render_attempts;
+  const bool again = !generation.moderated && job_.accepted < rules.render_attempts;
   if (again) {
     engine_.parts().observer.retried(RetryReason::kRenderFailed);
-    Move retry(
-        JobState::kGenerating, JobState::kScheduled,
-        fmt::format("{}; attempt {} of {} follows", words, job_.accepted + 1, options.render_attempts));
-    const Duration delay = backoff_delay(options.retry, job_.accepted, engine_.parts().random.unit());
+    Move retry(JobState::kGenerating, JobState::kScheduled,
+               fmt::format("{}; attempt {} of {} follows", words, job_.accepted + 1, rules.render_attempts));
+    const Duration delay = backoff_delay(rules.retry, job_.accepted, engine_.parts().random.unit());
     retry.refunds = !empty;
-    retry.due = engine_.parts().clock.now() + options.retry.base + delay;
+    retry.due = engine_.parts().clock.now() + rules.retry.base + delay;
     co_await move(std::move(retry));
     co_return Next::kEnd;
   }
@@ -152,7 +151,7 @@ JobRun::Step JobRun::render_failed(const Generation& generation) {
 }
 
 asio::awaitable<void> JobRun::warn_when_overdue(Duration age) {
-  if (job_.overdue || age < engine_.options().render_timeout) co_return;
+  if (job_.overdue || age < engine_.rules().render_timeout) co_return;
   job_.overdue = true;
   const std::string words = fmt::format(
       "overdue: rendering for {}; it is looked at more rarely, never rendered twice", humanize(age));

@@ -130,18 +130,18 @@ Situation Engine::situation() const {
   if (restored_from_ && !hold_.stands()) situation.account_hold = std::string(kRestored);
   situation.probe_in = hold_.wait(now);
   situation.pause = pause_;
-  situation.disk_low = disk_low_;
+  situation.disk_low = results_gone_.empty() ? disk_low_ : results_gone_;
   situation.downloads_paused = downloads_paused();
   situation.store_trouble = parts_.store.trouble();
   situation.submit_wait = governor_.submit_wait(now);
   situation.in_flight = governor_.generations();
   situation.window = static_cast<int>(governor_.window());
-  situation.max_generations = options_.limits.max_generations;
-  situation.submits_per_minute = options_.limits.submits_per_minute;
-  situation.requests_per_minute = options_.limits.requests_per_minute;
+  situation.max_generations = options_.rules.limits.max_generations;
+  situation.submits_per_minute = options_.rules.limits.submits_per_minute;
+  situation.requests_per_minute = options_.rules.limits.requests_per_minute;
   situation.downloads = governor_.downloads();
-  situation.max_downloads = options_.limits.max_downloads;
-  situation.caps = options_.caps;
+  situation.max_downloads = options_.rules.limits.max_downloads;
+  situation.caps = options_.rules.caps;
   situation.stopping = stopping_;
   return situation;
 }

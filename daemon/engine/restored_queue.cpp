@@ -57,7 +57,7 @@ asio::awaitable<Duration> Reconciler::look_since_backup(const store::Restored& b
   }
   // What was sent just before the restore may not be in the list yet.
   const Duration looked_for = engine_.parts().clock.elapsed() - began_;
-  if (looked_for < engine_.options().settle_time) co_return engine_.options().settle_time - looked_for;
+  if (looked_for < engine_.rules().settle_time) co_return engine_.rules().settle_time - looked_for;
   const auto list = co_await walk(backup.backed_up_at - kBackupSlack);
   if (!list) co_return walk_failed(list.error());
   const auto strangers = co_await strangers_in(*list);

@@ -70,7 +70,7 @@ JobRun::Step JobRun::submit() {
     intent.body = dump_json(build_request(spec, *model, intent.seed));
     intent.base_url = engine_.options().base_url;
     intent.account = engine_.account();
-    intent.reservation = {price_kind(spec), stated_price(spec, *model), engine_.options().caps};
+    intent.reservation = {price_kind(spec), stated_price(spec, *model), engine_.rules().caps};
     job_.intent = intent.id;
     job_.sent_seed = intent.seed;
     job_.request_body = intent.body;

@@ -29,7 +29,8 @@ fs::path waiting_path(const fs::path& target) {
 
 Result<void> make_directory(const fs::path& folder, mode_t mode) {
   static constexpr std::string_view kOperation = "files.make_directories";
-  if (::mkdir(folder.c_str(), mode) != 0) {
+  // Only these bits count here, and a service that may not set the others may not even name them.
+  if (::mkdir(folder.c_str(), mode & 0777) != 0) {
     struct stat there{};
     if (errno != EEXIST) return errno_error(kOperation, errno, folder.native());
     if (::stat(folder.c_str(), &there) == 0 && S_ISDIR(there.st_mode)) return {};
@@ -37,7 +38,11 @@ Result<void> make_directory(const fs::path& folder, mode_t mode) {
   }
   auto made = open_descriptor(kOperation, folder, O_RDONLY | O_DIRECTORY);
   if (!made) return made.error();
-  if (::fchmod(made->get(), mode) != 0) return errno_error(kOperation, errno, folder.native());
+  if (::fchmod(made->get(), mode) != 0) {
+    const int why = errno;
+    ::rmdir(folder.c_str());  // else it would pass for right the next time
+    return errno_error(kOperation, why, fmt::format("{} with mode {:04o}", folder.native(), mode));
+  }
   return sync_parent(kOperation, folder);
 }
 

@@ -52,23 +52,29 @@ void log_failure(std::string_view words, const store::Delivery& delivery, const 
 }  // namespace
 
 Hooks::Hooks(asio::any_io_executor executor, Parts parts, HookOptions options)
-    : parts_(std::move(parts)),
-      options_(std::move(options)),
-      wakeup_(executor),
-      deliveries_(executor, report) {
+    : parts_(std::move(parts)), wakeup_(executor), deliveries_(executor, report) {
+  set_options(std::move(options));
+}
+
+void Hooks::set_options(HookOptions options) {
+  options_ = std::move(options);
+  names_.clear();
+  command_.reset();
+  webhook_.reset();
   if (!options_.command.empty()) {
-    command_.emplace(Command::Parts{parts_.pool, parts_.clock}, options_.command, options_.timeout);
+    command_ = std::make_shared<Command>(Command::Parts{parts_.pool, parts_.clock}, options_.command,
+                                         options_.timeout);
     names_.emplace_back(kCommand);
   }
   if (!options_.url.empty()) {
-    webhook_.emplace(Webhook::Parts{parts_.client, parts_.clock}, options_.url, options_.secret,
-                     options_.timeout);
+    webhook_ = std::make_shared<Webhook>(Webhook::Parts{parts_.client, parts_.clock}, options_.url,
+                                         options_.secret, options_.timeout);
     names_.emplace_back(kUrl);
   }
+  wakeup_.poke();
 }
 
 asio::awaitable<void> Hooks::run() {
-  if (names_.empty()) co_return;
   std::exception_ptr ended;
   try {
     co_await tell_for_ever();
@@ -98,10 +104,11 @@ asio::awaitable<void> Hooks::tell_for_ever() {
 
 /// Starts what is due and has room. How long there is nothing more to do.
 asio::awaitable<Result<Duration>> Hooks::start_due() {
-  auto collected = co_await parts_.store.collect_deliveries(names_);
+  const std::vector<std::string> names = names_;
+  auto collected = co_await parts_.store.collect_deliveries(names);
   if (!collected) co_return collected.error();
   // Each hook for itself: one that hangs must not fill the page that the other one waits for.
-  for (const std::string& hook : names_) {
+  for (const std::string& hook : names) {
     auto due = co_await parts_.store.due_deliveries(hook, kDueAtOnce);
     if (!due) co_return due.error();
     for (store::Delivery& delivery : *due) {
@@ -168,10 +175,13 @@ asio::awaitable<Outcome> Hooks::attempt(const store::Delivery& delivery) {
 }
 
 asio::awaitable<Outcome> Hooks::tell(const store::Delivery& delivery) {
+  // Others may take their places meanwhile.
+  const auto command = command_;
+  const auto webhook = webhook_;
   const Json about = co_await parts_.describe(delivery.event);
   const Message message = make_message(delivery.event, event_name(delivery.event).value_or(""), about);
-  if (delivery.hook == kUrl) co_return co_await webhook_->post(message);
-  auto ended = co_await command_->run(message);
+  if (delivery.hook == kUrl) co_return co_await webhook->post(message);
+  auto ended = co_await command->run(message);
   co_return ended ? Outcome() : Outcome(ended.error());
 }
 

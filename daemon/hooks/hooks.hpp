@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <optional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -56,8 +56,11 @@ class Hooks {
   Hooks(boost::asio::any_io_executor executor, Parts parts, HookOptions options);
 
   /// Tells what there is to tell, now and when poked, until cancelled (terminal): programs that run then are
-  /// ended, and their messages told at the next start. Ends at once where there is nobody to tell.
+  /// ended, and their messages told at the next start.
   boost::asio::awaitable<void> run();
+
+  /// Other hooks from now on, or none. What is being told goes on as it began.
+  void set_options(HookOptions options);
 
   /// The history may have grown. On the executor's thread.
   void poke() { wakeup_.poke(); }
@@ -77,9 +80,9 @@ class Hooks {
 
   Parts parts_;
   HookOptions options_;
-  std::vector<std::string> names_;  ///< of the hooks there are
-  std::optional<Command> command_;
-  std::optional<Webhook> webhook_;
+  std::vector<std::string> names_;    ///< of the hooks there are
+  std::shared_ptr<Command> command_;  ///< shared with the messages that it is telling
+  std::shared_ptr<Webhook> webhook_;
   Wakeup wakeup_;
   Nursery deliveries_;
   std::map<std::int64_t, std::string> under_way_;  ///< deliveries, with their hooks

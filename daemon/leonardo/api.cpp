@@ -82,6 +82,8 @@ class RestApi final : public Api {
     co_return told(Endpoint::kRemove, began, std::move(removed));
   }
 
+  void set_key(std::string api_key) override { options_.api_key = std::move(api_key); }
+
   Time upstream_now() const override {
     return upstream_at_zero_ ? *upstream_at_zero_ + clock_.elapsed() : clock_.now();
   }

@@ -40,6 +40,9 @@ class Api {
   /// DELETE /v1/generations/{id}.
   virtual Async<void> remove(GenerationId id) = 0;
 
+  /// Requests that begin from now on carry this key.
+  virtual void set_key(std::string api_key) = 0;
+
   /// Now, by the service's clock as its last answer's Date header told it; the local time before the first
   /// answer.
   virtual Time upstream_now() const = 0;

@@ -143,6 +143,8 @@ class HttpCdn final : public Cdn {
     co_return std::move(answer->body);
   }
 
+  void allow_hosts(std::vector<std::string> hosts) override { options_.allowed_hosts = std::move(hosts); }
+
  private:
   http::Request make_request(const std::string& url) const {
     http::Request request(http::Method::kGet, url);

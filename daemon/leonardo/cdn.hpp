@@ -47,6 +47,9 @@ class Cdn {
 
   /// A poster's bytes.
   virtual boost::asio::awaitable<Result<std::string>> fetch_poster(std::string url) = 0;
+
+  /// Requests that begin from now on may go to these hosts: exact names or "*.suffix".
+  virtual void allow_hosts(std::vector<std::string> hosts) = 0;
 };
 
 struct CdnOptions {

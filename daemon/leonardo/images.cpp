@@ -81,6 +81,8 @@ class RestImages final : public Images {
     co_return uploaded;
   }
 
+  void set_key(std::string api_key) override { options_.api_key = std::move(api_key); }
+
  private:
   Async<UploadedImage> announce_and_send(ImageFile image) {
     auto ticket = co_await announce(image.format);

@@ -38,6 +38,9 @@ class Images {
   /// classes of a refusal; kNotSent (the last request did not leave); kServerError (anything else: not known
   /// to be there). Never kMaybeSent.
   virtual Async<UploadedImage> upload(ImageFile image) = 0;
+
+  /// Requests that begin from now on carry this key.
+  virtual void set_key(std::string api_key) = 0;
 };
 
 /// `client` outlives the Images.

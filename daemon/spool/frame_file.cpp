@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <optional>
 
@@ -34,14 +35,29 @@ fs::path normal(const fs::path& path) {
   return plain.has_filename() ? plain : plain.parent_path();
 }
 
-Result<files::Descriptor> open(const fs::path& file, const fs::path& folder, const FrameRules& rules) {
-  const fs::path wanted = normal(folder / file);
-  if (const auto relative = below(normal(folder), wanted)) return files::open_beneath(folder, *relative);
+/// True for what ProtectHome= of a service's unit hides, whatever the modes are.
+bool is_in_a_home(const fs::path& path) {
+  constexpr std::array kHomes{"/home", "/root", "/run/user"};
+  return std::ranges::any_of(kHomes, [&path](const char* home) { return below(home, path).has_value(); });
+}
+
+Result<files::Descriptor> open_allowed(const fs::path& wanted, const FrameRules& rules) {
   for (const fs::path& root : rules.roots) {
     if (const auto relative = below(normal(root), wanted)) return files::open_beneath(root, *relative);
   }
   return refused(
       "lies neither in the job file's folder, nor in the spool, nor in a folder of spool.asset_roots");
+}
+
+Result<files::Descriptor> open(const fs::path& file, const fs::path& folder, const FrameRules& rules) {
+  const fs::path wanted = normal(folder / file);
+  if (const auto relative = below(normal(folder), wanted)) return files::open_beneath(folder, *relative);
+  auto opened = open_allowed(wanted, rules);
+  if (opened || opened.error().code != Errc::kBadInput || !is_in_a_home(wanted)) return opened;
+  Error error = opened.error();
+  error.detail +=
+      "; a systemd service sees it only where a drop-in for ProtectHome= shows it (docs/operations.md)";
+  return error;
 }
 
 /// Everything behind the descriptor, however a writer changes it meanwhile.

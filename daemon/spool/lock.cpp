@@ -24,7 +24,9 @@ Error held_elsewhere(const files::Descriptor& file, const std::filesystem::path&
   holder.erase(std::min(holder.find_first_not_of("0123456789"), holder.size()));
   return Error{
       Errc::kConflict, kOperation,
-      fmt::format("the spool {} is in use by process {}", dir.native(), holder.empty() ? "?" : holder)};
+      fmt::format(
+          "the spool {} is in use by process {}: end that one, or give this one a spool.dir of its own",
+          dir.native(), holder.empty() ? "?" : holder)};
 }
 
 }  // namespace

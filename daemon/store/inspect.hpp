@@ -20,9 +20,9 @@ struct CopyReport {
 };
 
 /// Copies the queue as it is at one moment into `copy`, an empty file that the caller has made, marks it as a
-/// copy made at `now` (meta: backup_of, backed_up_at) and checks it. Nothing is synced. kUnavailable: the
-/// queue cannot be read; kIo, kNoSpace: the copy cannot be written, and the detail is what SQLite says;
-/// kInternal: the copy is damaged.
+/// copy made at `now` (meta: backup_of, backed_up_at; a copy of a copy keeps the first time until it is
+/// compared with the account) and checks it. Nothing is synced. kUnavailable: the queue cannot be read; kIo,
+/// kNoSpace: the copy cannot be written, and the detail is what SQLite says; kInternal: the copy is damaged.
 Result<CopyReport> copy_queue(const std::filesystem::path& database, const std::filesystem::path& copy,
                               Time now);
 
@@ -36,8 +36,12 @@ struct Inspection {
 };
 
 /// Whether the daemon would open the queue as far as its schema goes; steps that are missing are fine.
-/// kConflict: it belongs to a newer reeld, or its migrations were edited. kUnavailable: it cannot be read.
+/// kBadInput: it belongs to a newer reeld, or its migrations were edited. kUnavailable: it cannot be read.
 Result<void> check_schema(const std::filesystem::path& database);
+
+/// Whether a daemon of this queue has marked `folder` as one for its results (OpenOptions::results).
+/// kUnavailable: the queue cannot be read.
+Result<bool> knows_results(const std::filesystem::path& database, const std::filesystem::path& folder);
 
 /// Opens the queue read-only and looks; `thorough` reads all of it. kNotFound: there is none.
 Result<Inspection> inspect_queue(const std::filesystem::path& database, bool thorough);

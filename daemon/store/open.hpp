@@ -35,19 +35,25 @@ class QueueLock {
   int descriptor_;
 };
 
+/// Bytes that this user may still write on the filesystem of a path.
+using FreeBytes = std::function<Result<std::uintmax_t>(const std::filesystem::path&)>;
+Result<std::uintmax_t> free_bytes(const std::filesystem::path& path);
+
 struct OpenOptions {
   std::filesystem::path database;
   bool allow_network_filesystem = false;
+  std::filesystem::path results = {};  ///< a marked folder of films, to be remembered; empty: none
   FilesystemType filesystem_type = store::filesystem_type;
+  FreeBytes free_bytes = store::free_bytes;
 };
 
 /// Whether a queue may live in the database's folder, which is there. kBadInput: the filesystem does not give
 /// SQLite what it needs.
 Result<void> check_filesystem(const OpenOptions& options);
 
-/// Opens the queue for the daemon: checks its filesystem, makes the file (0600), migrates it, starts its
-/// thread. The caller holds the QueueLock. kBadInput: a place where SQLite must not live; kConflict: the
-/// database belongs to a newer version or its migrations were edited.
+/// Opens the queue for the daemon: checks its filesystem, makes the file (0600), upgrades it as migrate_up
+/// does, starts its thread. The caller holds the QueueLock. kBadInput: a place where SQLite must not live, or
+/// the database belongs to a newer version, or its migrations were edited.
 /// `observer`, where there is one, is told of commits and outlives the store.
 Result<std::unique_ptr<Store>> open_store(const OpenOptions& options, const Clock& clock,
                                           Observer* observer = nullptr);
@@ -67,7 +73,13 @@ struct MigrationStatus {
 /// Every migration this program knows, and those the database has. A database that is not there has none.
 Result<std::vector<MigrationStatus>> migration_status(const std::filesystem::path& database);
 
-/// Applies what is missing; how many that were. The caller holds the QueueLock.
-Result<int> migrate_up(const OpenOptions& options, const Clock& clock);
+struct Upgraded {
+  int steps = 0;               ///< that were missing, and are applied now
+  std::filesystem::path copy;  ///< the queue from before; empty: nothing was missing, or there was no queue
+};
+
+/// Applies what is missing. A queue that has a schema is copied before, beside itself, and the newest two
+/// such copies are kept; without a copy nothing is applied. The caller holds the QueueLock.
+Result<Upgraded> migrate_up(const OpenOptions& options, const Clock& clock);
 
 }  // namespace reeld::store

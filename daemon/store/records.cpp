@@ -24,6 +24,7 @@ constexpr std::array kKindNames{
     KindName{EventKind::kQueueResumed, "queue_resumed"},
     KindName{EventKind::kDiskLow, "disk_low"},
     KindName{EventKind::kDiskOk, "disk_ok"},
+    KindName{EventKind::kConfigReloaded, "config_reloaded"},
 };
 
 }  // namespace

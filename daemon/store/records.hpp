@@ -236,6 +236,7 @@ enum class EventKind {
   kQueueResumed,    ///< and lets them go on
   kDiskLow,         ///< the disk of the results is nearly full
   kDiskOk,          ///< and has room again
+  kConfigReloaded,  ///< settings have other values from now on
 };
 
 /// "transition", "batch_finished", ...: as in tables, JSON and the names of live events.

@@ -53,6 +53,12 @@ class Upkeep {
   /// for the log. kConflict: nobody knows how old a job is.
   boost::asio::awaitable<Result<PruneOutcome>> prune(store::PruneChoice choice, std::string by);
 
+  /// Keeps jobs and files for so long, from the next round on; 0: for ever.
+  void keep(Duration jobs, Duration files) {
+    options_.keep_jobs = jobs;
+    options_.keep_files = files;
+  }
+
   /// Does each hour what the configuration asks for, in small pieces with pauses. Ends by cancellation only.
   boost::asio::awaitable<void> run();
 

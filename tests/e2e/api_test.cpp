@@ -109,8 +109,15 @@ TEST_F(ApiE2eTest, ARepeatedSubmitIsNotPaidTwice) {
   EXPECT_EQ(daemon_.cloud().ledger().size(), 1U);
 }
 
+// A sanitizer makes each line ten times as dear, and sees no more in the last than in the first.
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+constexpr int kManyJobs = 10'000;
+#else
+constexpr int kManyJobs = 100'000;
+#endif
+
 TEST_F(ApiE2eTest, AHundredThousandLinesAreTakenInListedAndCancelled) {
-  constexpr int kJobs = 100'000;
+  constexpr int kJobs = kManyJobs;
   start();
   client_.post_json("/v1/queue/pause", {{"reason", "only counting"}});
   const std::string line = guide_job("one of many").dump() + "\n";
@@ -123,7 +130,7 @@ TEST_F(ApiE2eTest, AHundredThousandLinesAreTakenInListedAndCancelled) {
   ASSERT_EQ(answer.status, 201) << answer.body.substr(0, 1000);
   const Json taken = Json::parse(answer.body);
   ASSERT_EQ(taken.at("jobs").size(), static_cast<std::size_t>(kJobs));
-  EXPECT_EQ(taken.at("jobs").at(99'999).at("position"), kJobs);
+  EXPECT_EQ(taken.at("jobs").at(kJobs - 1).at("position"), kJobs);
   EXPECT_EQ(client_.get_json("/v1/stats").at("counts").at("queued"), kJobs);
 
   std::size_t listed = 0;

@@ -113,6 +113,7 @@ TEST(BudgetTest, ALostAnswerStopsNobodyWhosePriceIsKnown) {
   daemon.cloud().add_faults(R"([{"on": "submit", "do": "drop_before"}])");
   daemon.start();
   daemon.drop("shots.jsonl", shots(12));
+  ASSERT_TRUE(eventually([&] { return daemon.count(JobState::kUnknown) == 1; }));
   daemon.drop("priced.jsonl", priced_shots(2));
   ASSERT_TRUE(eventually([&] {
     return daemon.count(JobState::kSucceeded) == 2 && daemon.count(JobState::kScheduled) == 11;

@@ -14,14 +14,26 @@ Finished reeld(std::vector<std::string> arguments, const std::string& input = ""
 
 TEST(CliTest, SaysItsVersionAndHelpsWithEveryVerb) {
   EXPECT_EQ(reeld({"--version"}).output, "reeld " REELD_VERSION "\n");
-  for (const std::string verb :
-       {"serve", "check", "list", "show", "config", "migrate", "submit", "watch", "cancel", "retry", "hold",
-        "release", "resolve", "pause", "resume", "stats", "costs", "batches", "open"}) {
+  for (const std::string verb : {"serve",  "check",  "list",  "show",    "config",  "migrate",   "submit",
+                                 "watch",  "cancel", "retry", "hold",    "release", "resolve",   "pause",
+                                 "resume", "stats",  "costs", "batches", "open",    "completion"}) {
     const Finished help = reeld({verb, "--help"});
     EXPECT_EQ(help.exit_code, 0) << verb;
     EXPECT_NE(help.output.find("Usage"), std::string::npos) << help.output;
   }
   EXPECT_EQ(reeld({"--help"}).exit_code, 0);
+}
+
+TEST(CliTest, NamesItsLibrariesInTheLongVersion) {
+  const std::string text = reeld({"--version", "--verbose"}).output;
+  EXPECT_TRUE(text.starts_with("reeld " REELD_VERSION "\n")) << text;
+  for (const std::string name :
+       {"compiler", "SQLite", "OpenSSL", "Boost", "CLI11", "fmt", "nlohmann/json", "spdlog", "toml++"}) {
+    const auto at = text.find("\n" + name + " ");
+    ASSERT_NE(at, std::string::npos) << name;
+    EXPECT_NE(text.find_first_of("0123456789", at), std::string::npos) << name;
+  }
+  EXPECT_EQ(reeld({"--verbose", "stats"}).exit_code, 2);
 }
 
 TEST(CliTest, AWrongCommandLineIsTwo) {

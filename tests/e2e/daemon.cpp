@@ -67,8 +67,8 @@ void Daemon::use_config(const fs::path& file) {
 }
 
 void Daemon::launch() {
-  auto variables = environment();
-  variables.insert(variables_.begin(), variables_.end());
+  auto variables = variables_;
+  variables.merge(environment());
   process_ = std::make_unique<Process>(Process::Command{command({"serve"}), variables, log_file(), ""});
 }
 

@@ -36,6 +36,8 @@ class Daemon {
 
   /// A setting for the next start: "limits.max_generations" -> "2".
   void set(const std::string& key, const std::string& value) { settings_[key] = value; }
+  /// A setting that the configuration file makes from the next start on.
+  void leave_to_file(const std::string& key) { settings_.erase(key); }
   /// A configuration file for the next start, instead of this class's own limits and times.
   void use_config(const std::filesystem::path& file);
   /// Another program than `reeld`, and what it finds in its environment when it serves.

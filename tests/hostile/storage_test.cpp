@@ -98,7 +98,13 @@ TEST_F(StorageTest, AReadOnlyDiskOfResultsIsToldAndWaitedFor) {
   Daemon daemon;
   SmallDisk disk(daemon.results(), 8);
   disk.set_read_only(true);
+  const Finished refused = daemon.reeld({"serve"});
+  EXPECT_EQ(refused.exit_code, 74);
+  EXPECT_NE(refused.output.find("results.dir: "), std::string::npos) << refused.output;
+  EXPECT_FALSE(fs::exists(daemon.data() / "queue.db")) << "nothing is begun that cannot go on";
+  disk.set_read_only(false);
   daemon.start();
+  disk.set_read_only(true);
   daemon.drop("shots.jsonl", lines(0, 3));
   ASSERT_TRUE(eventually([&] { return daemon.count(JobState::kDownloading) == 3; }))
       << read_file(daemon.log_file());
@@ -110,6 +116,32 @@ TEST_F(StorageTest, AReadOnlyDiskOfResultsIsToldAndWaitedFor) {
   ASSERT_TRUE(daemon.settled(3)) << read_file(daemon.log_file());
   EXPECT_EQ(daemon.count(JobState::kSucceeded), 3);
   EXPECT_EQ(daemon.cloud().ledger().size(), 3U);
+  expect_whole(daemon);
+}
+
+TEST_F(StorageTest, NoFilmIsWrittenBelowAMountPointWhoseDiskIsGone) {
+  sim::Options cloud = Daemon::fast_cloud();
+  cloud.render_time = 1s;
+  Daemon daemon(cloud);
+  auto disk = std::make_unique<SmallDisk>(daemon.results(), 8);
+  daemon.start();
+  daemon.drop("rain.json", guide_job("Rain").dump());
+  ASSERT_TRUE(eventually([&] { return daemon.count(JobState::kGenerating) == 1; }));
+  disk.reset();
+  ASSERT_TRUE(eventually([&] {
+    return read_file(daemon.log_file()).find("its disk seems not to be mounted") != std::string::npos;
+  }));
+  EXPECT_TRUE(fs::is_empty(daemon.results()));
+  daemon.kill();
+  EXPECT_EQ(daemon.reeld({"serve"}).exit_code, 78);
+  EXPECT_TRUE(fs::is_empty(daemon.results()));
+  // Another disk in its place is taken when a person says so.
+  disk = std::make_unique<SmallDisk>(daemon.results(), 8);
+  drop_file(daemon.results() / ".reeld-results", "");
+  daemon.start();
+  ASSERT_TRUE(daemon.settled(1)) << read_file(daemon.log_file());
+  EXPECT_EQ(daemon.count(JobState::kSucceeded), 1);
+  EXPECT_EQ(daemon.cloud().ledger().size(), 1U);
   expect_whole(daemon);
 }
 

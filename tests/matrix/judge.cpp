@@ -142,6 +142,7 @@ class Judge {
   void judge_leftovers() {
     for (const fs::path& path : test::files_below(daemon_.results())) {
       if (path.extension() == ".mp4" && !films_.contains(path)) problem("a film of no job: " + path.string());
+      if (path == daemon_.results() / ".reeld-results") continue;
       if (path.filename().native().starts_with(".")) problem("left behind: " + path.string());
     }
   }

@@ -35,7 +35,7 @@ void check_sqlite(Findings& findings) {
 /// False where the schema is not this program's: its jobs cannot be looked at then.
 bool check_schema(const fs::path& database, Findings& findings) {
   if (auto known = store::check_schema(database); !known) {
-    const bool refused = known.error().code == Errc::kConflict;
+    const bool refused = known.error().code == Errc::kBadInput;
     findings.problem("queue", known.error().detail + (refused ? "; `reeld serve` refuses it"
                                                               : "; where it is damaged, restore a backup"));
     return false;

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <string>
 
 #include "common/config/config.hpp"
 #include "daemon/cli/control.hpp"
@@ -27,6 +29,10 @@ void check_spool(const Config& config, Findings& findings);
 /// Whether the daemon answers, and what stops it. `needed`: it is a problem where it does not run. True: it
 /// answers.
 bool check_daemon(Control& control, bool needed, Findings& findings);
+
+/// Folders and addresses as a start would find them; only where no daemon has them.
+void check_places(const Config& config, const std::filesystem::path& database,
+                  const std::map<std::string, std::string>& environment, Findings& findings);
 
 /// The way to the service: its name, the connection, the key, the clock. The account where all is well.
 std::optional<leonardo::Account> check_service(Service& service, Findings& findings);

@@ -13,6 +13,7 @@
 #include <set>
 #include <utility>
 
+#include "daemon/http/server/check_address.hpp"
 #include "daemon/http/server/listener.hpp"
 
 namespace reeld::http::server {
@@ -46,7 +47,9 @@ class Handle {
 
 Error system_error(int error, const std::string& what) {
   Error made = errno_error(kOperation, error, what);
-  if (error == EADDRINUSE) made = Error{Errc::kConflict, kOperation, what + ": the port is in use"};
+  if (error == EADDRINUSE)
+    made = Error{Errc::kConflict, kOperation,
+                 what + ": another process has the port; end that, or choose another port"};
   return made;
 }
 
@@ -70,7 +73,8 @@ Result<Handle> bind_tcp(const addrinfo& address, const std::string& what) {
   return handle;
 }
 
-Result<Listeners> listen_tcp(const asio::any_io_executor& executor, const ListenAddress& address) {
+/// A listening socket for each address that the name has.
+Result<std::vector<Handle>> bind_all(const ListenAddress& address) {
   const std::string port = std::to_string(address.port);
   const std::string what = "cannot listen on " + address.host + " port " + port;
   addrinfo hints{};
@@ -80,7 +84,7 @@ Result<Listeners> listen_tcp(const asio::any_io_executor& executor, const Listen
     return Error{Errc::kBadInput, kOperation, what + ": " + ::gai_strerror(failed)};
   }
   const AddressList list(first, ::freeaddrinfo);
-  Listeners listeners;
+  std::vector<Handle> handles;
   std::set<std::string> seen;
   std::optional<Error> failed;
   for (const addrinfo* next = list.get(); next != nullptr; next = next->ai_next) {
@@ -89,14 +93,24 @@ Result<Listeners> listen_tcp(const asio::any_io_executor& executor, const Listen
     if (!seen.emplace(bytes).second) continue;
     auto handle = bind_tcp(*next, what);
     if (handle) {
-      const std::string name = name_of(handle->get());
-      listeners.push_back(std::make_unique<Listener>(executor, handle->release(), name, fs::path()));
+      handles.push_back(std::move(*handle));
     } else if (!failed || handle.error().code == Errc::kConflict) {
       failed = handle.error();
     }
   }
   // A machine without IPv6 still has a localhost; a port that somebody else answers on is no such thing.
-  if (failed && (listeners.empty() || failed->code == Errc::kConflict)) return *failed;
+  if (failed && (handles.empty() || failed->code == Errc::kConflict)) return *failed;
+  return handles;
+}
+
+Result<Listeners> listen_tcp(const asio::any_io_executor& executor, const ListenAddress& address) {
+  auto handles = bind_all(address);
+  if (!handles) return handles.error();
+  Listeners listeners;
+  for (Handle& handle : *handles) {
+    const std::string name = name_of(handle.get());
+    listeners.push_back(std::make_unique<Listener>(executor, handle.release(), name, fs::path()));
+  }
   return listeners;
 }
 
@@ -176,6 +190,13 @@ Result<Listeners> listen_unix(const asio::any_io_executor& executor, const fs::p
 }
 
 }  // namespace
+
+Result<void> check_address(const ListenAddress& address) {
+  if (address.is_unix()) return check_free(address.path);
+  auto handles = bind_all(address);
+  if (!handles) return handles.error();
+  return {};
+}
 
 Result<Listeners> listen_at(asio::any_io_executor executor, const ListenAddress& address,
                             mode_t socket_mode) {

@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "daemon/store/sqlite/migrate.hpp"
+#include "daemon/store/sqlite/results_folder.hpp"
 #include "daemon/store/sqlite/rows.hpp"
+#include "daemon/store/sqlite/upgrade.hpp"
 
 namespace reeld::store {
 
@@ -53,11 +54,12 @@ std::int64_t number(Connection& db, const char* sql) {
   return row.step() ? row.integer(0) : 0;
 }
 
-/// A restored copy must be known as one: what was sent since it was made, it does not know.
+/// A restored copy must be known as one: what was sent since it was made, it does not know. A copy of a queue
+/// that is restored itself, and not yet compared with the account, knows no more than that one did.
 CopyReport mark(Connection& copy, Time now) {
   copy.run(
       "INSERT OR REPLACE INTO meta (key, value) SELECT 'backup_of', value FROM meta WHERE key = 'queue_id'");
-  copy.run("INSERT OR REPLACE INTO meta (key, value) VALUES ('backed_up_at', ?1)",
+  copy.run("INSERT OR IGNORE INTO meta (key, value) VALUES ('backed_up_at', ?1)",
            std::to_string(now.time_since_epoch().count()));
   CopyReport report;
   report.jobs = number(copy, "SELECT COUNT(*) FROM job");
@@ -103,7 +105,17 @@ Result<CopyReport> copy_queue(const fs::path& database, const fs::path& copy, Ti
 Result<void> check_schema(const fs::path& database) {
   try {
     Connection db(database, Connection::Mode::kReadOnly);
-    return sqlite::check(db, sqlite::embedded_migrations());
+    return sqlite::check_schema(db, database);
+  } catch (const std::exception& error) {
+    return unavailable("store.inspect", database, error);
+  }
+}
+
+Result<bool> knows_results(const fs::path& database, const fs::path& folder) {
+  try {
+    Connection db(database, Connection::Mode::kReadOnly);
+    if (number(db, "SELECT COUNT(*) FROM sqlite_master WHERE name = 'meta'") == 0) return false;
+    return sqlite::knows_results(db, folder);
   } catch (const std::exception& error) {
     return unavailable("store.inspect", database, error);
   }

@@ -45,14 +45,14 @@ Result<void> compare(const std::map<int, Applied>& done, const std::vector<Migra
   for (const auto& [version, step] : done) {
     if (version > static_cast<int>(known.size())) {
       return Error{
-          Errc::kConflict, "store.migrate",
+          Errc::kBadInput, "store.migrate",
           fmt::format("the database belongs to a newer reeld: it has migration {}, this program knows {}. "
                       "Install that version, or restore a backup made before the upgrade",
                       step.name, known.size())};
     }
     if (known[static_cast<std::size_t>(version) - 1].sha256 != step.sha256) {
       return Error{
-          Errc::kConflict, "store.migrate",
+          Errc::kBadInput, "store.migrate",
           fmt::format("migration {} was applied with other contents than this program's", step.name)};
     }
   }

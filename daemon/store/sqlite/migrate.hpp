@@ -18,11 +18,11 @@ struct Migration {
 /// The program's own, by version.
 const std::vector<Migration>& embedded_migrations();
 
-/// Applies in one transaction what `database` lacks of `migrations`; how many that were. kConflict: the
+/// Applies in one transaction what `database` lacks of `migrations`; how many that were. kBadInput: the
 /// database has a step that the program does not know, or knows with other contents.
 Result<int> migrate(Connection& database, const std::vector<Migration>& migrations, Time now);
 
-/// What migrate() would refuse: kConflict, as there.
+/// What migrate() would refuse: kBadInput, as there.
 Result<void> check(Connection& database, const std::vector<Migration>& migrations);
 
 /// Which of `migrations` the database has.

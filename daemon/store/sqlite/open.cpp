@@ -11,7 +11,9 @@
 
 #include "daemon/store/sqlite/intake.hpp"
 #include "daemon/store/sqlite/migrate.hpp"
+#include "daemon/store/sqlite/results_folder.hpp"
 #include "daemon/store/sqlite/sqlite_store.hpp"
+#include "daemon/store/sqlite/upgrade.hpp"
 
 namespace reeld::store {
 namespace {
@@ -40,15 +42,17 @@ Result<void> make_private_file(const std::filesystem::path& database) {
 }
 
 Result<std::unique_ptr<sqlite::Connection>> open_writer(const OpenOptions& options, const Clock& clock,
-                                                        int& applied) {
+                                                        Upgraded& upgraded) {
   if (auto fine = check_filesystem(options); !fine) return fine.error();
+  auto copy = sqlite::CopyBefore::make(options, clock.now());
+  if (!copy) return copy.error();
   if (auto made = make_private_file(options.database); !made) return made.error();
   try {
     auto connection =
         std::make_unique<sqlite::Connection>(options.database, sqlite::Connection::Mode::kReadWrite);
-    auto migrated = sqlite::migrate(*connection, sqlite::embedded_migrations(), clock.now());
-    if (!migrated) return migrated.error();
-    applied = *migrated;
+    auto steps = sqlite::migrate(*connection, sqlite::embedded_migrations(), clock.now());
+    if (!steps) return steps.error();
+    upgraded = Upgraded{*steps, copy->keep()};
     return connection;
   } catch (const std::exception& error) {
     return Error{Errc::kUnavailable, "store.open",
@@ -87,11 +91,14 @@ Result<void> check_filesystem(const OpenOptions& options) {
 Result<std::unique_ptr<Store>> open_store(const OpenOptions& options, const Clock& clock,
                                           Observer* observer) {
   static Observer nobody;
-  int applied = 0;
-  auto connection = open_writer(options, clock, applied);
+  Upgraded upgraded;
+  auto connection = open_writer(options, clock, upgraded);
   if (!connection) return connection.error();
+  if (!upgraded.copy.empty())
+    spdlog::info("the queue's schema was upgraded; {} is the queue from before", upgraded.copy.string());
   try {
     clear_staged(**connection);
+    if (!options.results.empty()) sqlite::remember_results(**connection, options.results, clock.now());
     return sqlite::make_sqlite_store(std::move(*connection), clock, observer != nullptr ? *observer : nobody);
   } catch (const std::exception& error) {
     return Error{Errc::kUnavailable, "store.open",
@@ -103,11 +110,11 @@ std::string sqlite_version() {
   return sqlite3_libversion();
 }
 
-Result<int> migrate_up(const OpenOptions& options, const Clock& clock) {
-  int applied = 0;
-  auto connection = open_writer(options, clock, applied);
+Result<Upgraded> migrate_up(const OpenOptions& options, const Clock& clock) {
+  Upgraded upgraded;
+  auto connection = open_writer(options, clock, upgraded);
   if (!connection) return connection.error();
-  return applied;
+  return upgraded;
 }
 
 Result<std::vector<MigrationStatus>> migration_status(const std::filesystem::path& database) {

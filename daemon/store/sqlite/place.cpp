@@ -33,6 +33,13 @@ Result<long> filesystem_type(const std::filesystem::path& path) {
   return static_cast<long>(info.f_type);
 }
 
+Result<std::uintmax_t> free_bytes(const std::filesystem::path& path) {
+  std::error_code failed;
+  const std::filesystem::space_info space = std::filesystem::space(path, failed);
+  if (failed) return errno_error("store.free_bytes", failed.value(), path.string());
+  return space.available;
+}
+
 QueueLock::QueueLock(QueueLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
 
 QueueLock::~QueueLock() {
@@ -60,7 +67,9 @@ Result<QueueLock> QueueLock::take(const std::filesystem::path& database) {
     if (errno != EWOULDBLOCK) return errno_error("store.lock", errno, file);
     return Error{
         Errc::kConflict, "store.lock",
-        fmt::format("the queue {} is in use by process {}", database.string(), read_holder(descriptor))};
+        fmt::format(
+            "the queue {} is in use by process {}: end that one, or give this one a data_dir of its own",
+            database.string(), read_holder(descriptor))};
   }
   const std::string pid = fmt::format("{}\n", ::getpid());
   if (::ftruncate(descriptor, 0) != 0 || ::pwrite(descriptor, pid.data(), pid.size(), 0) < 0) {

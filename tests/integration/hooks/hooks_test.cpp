@@ -143,11 +143,30 @@ class HooksTest : public HookFixture {
   std::unique_ptr<FaultServer> server_;
 };
 
-TEST_F(HooksTest, EndsAtOnceWhereThereIsNobodyToTell) {
-  options_.command.clear();
+TEST_F(HooksTest, TellsNobodyUntilThereIsSomebody) {
+  const auto command = std::exchange(options_.command, {});
   start();
-  turn();
-  EXPECT_EQ(running(), 0);
+  moved("early", JobState::kSucceeded);
+  live_for(1s);
+  options_.command = command;
+  hooks_->set_options(options_);
+  moved("a", JobState::kSucceeded);
+  live_until([this] { return !diary().empty() && outbox_.unfinished() == 0; }, "it is told");
+  EXPECT_EQ(diary(), std::vector<std::string>{"job.succeeded a"});
+}
+
+TEST_F(HooksTest, WhatAProgramIsBeingToldGoesOnAndTheNextMessageGoesToTheNewOne) {
+  options_.command = program("touch begun\nuntil [ -e done ]; do sleep 0.01; done\necho old >> diary");
+  start();
+  moved("a", JobState::kSucceeded);
+  live_until([this] { return fs::exists(path("begun")); }, "the old program runs");
+  options_.command = program("echo new >> diary");
+  hooks_->set_options(options_);
+  moved("b", JobState::kSucceeded);
+  live_until([this] { return diary() == std::vector<std::string>{"new"}; }, "the new program is told");
+  drop_file(path("done"), "");
+  wait_until_told();
+  EXPECT_EQ(diary(), (std::vector<std::string>{"new", "old"}));
 }
 
 TEST_F(HooksTest, TellsAProgramWhatHappened) {

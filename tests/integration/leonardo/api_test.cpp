@@ -172,6 +172,8 @@ TEST_F(ApiTest, FetchesFilmsWithoutTheKeyAndOnlyFromListedHosts) {
 
   const auto elsewhere = make_cdn(*client_, clock_, {{"cdn.leonardo.ai"}});
   EXPECT_FALSE(test::run_task<Result<void>>(io_, elsewhere->fetch_film(request, sink)));
+  elsewhere->allow_hosts({"localhost"});
+  EXPECT_TRUE(test::run_task<Result<void>>(io_, elsewhere->fetch_film(request, sink)));
   EXPECT_TRUE(cloud_.violations().empty());
 }
 
@@ -260,6 +262,15 @@ TEST_F(ApiTest, TellsOfDownloadsButNotOfTroubleOnThisSide) {
                                                {Endpoint::kPoster, std::nullopt},
                                                {Endpoint::kPoster, ErrorClass::kNotFound}};
   EXPECT_EQ(listener.answers_, expected);
+}
+
+TEST_F(ApiTest, AnotherKeyCountsFromTheNextRequestOn) {
+  api_->set_key("99999999-0000-4000-8000-00000000c0de");
+  const auto refused = wait(api_->me());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().error_class, ErrorClass::kUnauthorized);
+  api_->set_key(cloud_.api_key());
+  EXPECT_TRUE(wait(api_->me()));
 }
 
 }  // namespace

@@ -171,5 +171,14 @@ TEST_F(ImagesTest, ACloudThatIsNotThereIsNotSent) {
   EXPECT_EQ(uploaded.error().error_class, ErrorClass::kNotSent);
 }
 
+TEST_F(ImagesTest, AnotherKeyCountsFromTheNextUploadOn) {
+  images_->set_key("99999999-0000-4000-8000-00000000c0de");
+  const auto refused = upload();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().error_class, ErrorClass::kUnauthorized);
+  images_->set_key(cloud_->api_key());
+  EXPECT_TRUE(upload());
+}
+
 }  // namespace
 }  // namespace reeld::leonardo

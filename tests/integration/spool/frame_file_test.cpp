@@ -76,6 +76,15 @@ TEST_F(FrameFileTest, RefusesWhatLiesElsewhere) {
   expect_refusal("/etc/passwd", words);
 }
 
+TEST_F(FrameFileTest, SaysOfAHomeThatAServiceMayNotSeeItEither) {
+  const std::string hint = "ProtectHome=";
+  expect_refusal("/home/nobody/a.png", "spool.asset_roots");
+  expect_refusal("/home/nobody/a.png", hint);
+  EXPECT_EQ(refusal("/srv/a.png").find(hint), std::string::npos);
+  rules_.roots = {"/home/nobody"};
+  expect_refusal("/home/nobody/a.png", hint);
+}
+
 TEST_F(FrameFileTest, FollowsNoLink) {
   write("private/a.png");
   fs::create_symlink(dir_.path() / "private" / "a.png", dir_.path() / "jobs" / "link.png");

@@ -44,6 +44,7 @@ class ListedAccount final : public leonardo::Api {
   Async<Generation> generation(GenerationId) override { co_return nothing(); }
   Async<leonardo::Account> me() override { co_return nothing(); }
   Async<void> remove(GenerationId) override { co_return nothing(); }
+  void set_key(std::string) override {}
   Time upstream_now() const override { return kNow; }
   bool knows_upstream_time() const override { return true; }
 

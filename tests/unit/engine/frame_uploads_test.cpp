@@ -35,6 +35,7 @@ class NoImages final : public leonardo::Images {
   Async<leonardo::UploadedImage> upload(leonardo::ImageFile) override {
     co_return leonardo::ApiError{leonardo::ErrorClass::kInvalid, "no upload is expected", 0, std::nullopt};
   }
+  void set_key(std::string) override {}
 };
 
 TEST(FrameUploadsTest, AnUploadThatABugEndedIsToldToThoseWhoWaitAndCanBeAskedForAgain) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
 namespace reeld::engine {
@@ -127,6 +128,64 @@ TEST_F(GovernorTest, DownloadsAreServedInTheOrderTheyCame) {
   EXPECT_TRUE(governor.take_download(second));
   governor.leave_download_queue(third);
   EXPECT_EQ(governor.downloads(), 1);
+}
+
+TEST_F(GovernorTest, ALowerLimitCountsWhatWasSentInTheLastMinute) {
+  limits_.submits_per_minute = 0;
+  Governor governor = make();
+  for (Duration at : {0ms, 10'000ms, 20'000ms, 30'000ms}) governor.note_submit(at);
+  limits_.submits_per_minute = 2;
+  governor.set_limits(limits_, backoff_);
+  EXPECT_EQ(governor.submit_wait(31s), 49s) << "one of the last two must be a minute old";
+  EXPECT_EQ(governor.room(79s), 0);
+  EXPECT_EQ(governor.room(80s), 1);
+  limits_.submits_per_minute = 5;
+  governor.set_limits(limits_, backoff_);
+  EXPECT_EQ(governor.room(31s), 1) << "four of five are spent";
+}
+
+TEST_F(GovernorTest, AHigherLimitOfRendersOpensTheWindowUnlessRefusalsNarrowedIt) {
+  limits_.max_generations = 4;
+  Governor governor = make();
+  limits_.max_generations = 6;
+  governor.set_limits(limits_, backoff_);
+  EXPECT_EQ(governor.room(1h), 6);
+  governor.submit_refused(0ms, std::nullopt);
+  limits_.max_generations = 10;
+  governor.set_limits(limits_, backoff_);
+  EXPECT_EQ(governor.room(1h), 5);
+  for (int i = 0; i < 200; ++i) governor.submit_accepted();
+  EXPECT_EQ(governor.room(1h), 10);
+}
+
+TEST_F(GovernorTest, ALowerLimitOfRendersBeginsLessAndEndsNothing) {
+  limits_.max_generations = 3;
+  Governor governor = make();
+  for (int i = 0; i < 3; ++i) governor.generation_begins();
+  limits_.max_generations = 2;
+  governor.set_limits(limits_, backoff_);
+  EXPECT_EQ(governor.room(1h), 0);
+  governor.generation_ends();
+  EXPECT_EQ(governor.room(1h), 0);
+  governor.generation_ends();
+  EXPECT_EQ(governor.room(1h), 1);
+}
+
+TEST_F(GovernorTest, AHigherLimitOfDownloadsCallsThoseWhoWait) {
+  limits_.max_downloads = 1;
+  Governor governor = make();
+  boost::asio::io_context io;
+  Wakeup first(io.get_executor());
+  Wakeup second(io.get_executor());
+  EXPECT_TRUE(governor.take_download(first));
+  EXPECT_FALSE(governor.take_download(second));
+  bool called = false;
+  boost::asio::co_spawn(io, second.wait_for(1h), [&called](const std::exception_ptr&) { called = true; });
+  limits_.max_downloads = 2;
+  governor.set_limits(limits_, backoff_);
+  io.run();
+  EXPECT_TRUE(called);
+  EXPECT_TRUE(governor.take_download(second));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "common/config/secret_file.hpp"
 #include "config/temp_folder.hpp"
 
 namespace reeld {
@@ -25,6 +26,16 @@ TEST_F(ApiKeyTest, SaysTheThreePlacesWhenThereIsNone) {
   }
 }
 
+TEST_F(ApiKeyTest, TellsAServiceWhereItsCredentialBelongs) {
+  environment_["CREDENTIALS_DIRECTORY"] = folder_.path().string();
+  const auto key = find();
+  ASSERT_FALSE(key);
+  EXPECT_EQ(key.error().code, Errc::kNotFound);
+  for (const char* words : {"/etc/credstore/leonardo-api-key", "0600", "restart", "leonardo.api_key_file"}) {
+    EXPECT_NE(key.error().detail.find(words), std::string::npos) << words;
+  }
+}
+
 TEST_F(ApiKeyTest, FollowsTheOrderOfPlaces) {
   environment_["LEONARDO_API_KEY"] = "from-variable";
   EXPECT_EQ(find()->secret, "from-variable");
@@ -43,14 +54,17 @@ TEST_F(ApiKeyTest, TrimsWhiteSpace) {
   EXPECT_EQ(find()->secret, "1f1a06db-37cd");
 }
 
-TEST_F(ApiKeyTest, RefusesAFileThatOthersMayRead) {
+TEST_F(ApiKeyTest, WarnsOfAFileThatOthersMayRead) {
   config_.api_key_file = folder_.write("key", "secret");
+  EXPECT_EQ(find()->warning, "");
   for (unsigned mode : {0640U, 0604U, 0620U, 0644U}) {
     std::filesystem::permissions(config_.api_key_file, std::filesystem::perms(mode));
     const auto key = find();
-    ASSERT_FALSE(key) << mode;
-    EXPECT_EQ(key.error().code, Errc::kBadInput);
-    EXPECT_NE(key.error().detail.find("chmod 600"), std::string::npos);
+    ASSERT_TRUE(key) << mode;
+    EXPECT_EQ(key->secret, "secret");
+    EXPECT_NE(key->warning.find("chmod 600"), std::string::npos);
+    EXPECT_EQ(key->warning.find("secret"), std::string::npos);
+    EXPECT_FALSE(read_secret_file(config_.api_key_file, "a token")) << "other secrets are refused so";
   }
 }
 
@@ -61,6 +75,7 @@ TEST_F(ApiKeyTest, TrustsSystemdsFolder) {
   EXPECT_EQ(find()->secret, "secret");
   config_.api_key_file = file;
   EXPECT_EQ(find()->secret, "secret");
+  EXPECT_EQ(find()->warning, "");
 }
 
 TEST_F(ApiKeyTest, ANamedFileThatIsMissingIsNoReasonToLookFurther) {

@@ -69,5 +69,31 @@ TEST(ReeldTomlTest, TheReferenceDescribesEveryKey) {
   }
 }
 
+/// From the line that begins so to the next blank one.
+std::string paragraph(const std::string& file, std::string_view beginning) {
+  std::ifstream lines(REELD_SOURCE_DIR "/" + file);
+  std::string text;
+  for (std::string line; std::getline(lines, line);) {
+    if (!text.empty() && line.size() < 2) break;
+    if (!text.empty() || line.starts_with(beginning)) text += line + " ";
+  }
+  return text;
+}
+
+TEST(ReeldTomlTest, ItAndTheReferenceSayWhatAReloadTakes) {
+  const std::string example = paragraph("config/reeld.toml", "# SIGHUP");
+  const std::string reference = paragraph("docs/config.md", "A reload takes");
+  for (const Setting& setting : config_schema()) {
+    const std::string key(setting.key);
+    const std::string section = key.substr(0, key.find('.'));
+    const bool in_example = example.find(" " + key) != std::string::npos ||
+                            example.find("[" + section + "]") != std::string::npos;
+    const bool in_reference = reference.find("`" + key + "`") != std::string::npos ||
+                              reference.find("`" + section + ".*`") != std::string::npos;
+    EXPECT_EQ(in_example, setting.live) << key;
+    EXPECT_EQ(in_reference, setting.live) << key;
+  }
+}
+
 }  // namespace
 }  // namespace reeld

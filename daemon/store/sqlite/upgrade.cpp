@@ -1,0 +1,82 @@
+#include "daemon/store/sqlite/upgrade.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "daemon/store/sqlite/migrate.hpp"
+#include "daemon/store/sqlite/safety_copy.hpp"
+
+namespace reeld::store::sqlite {
+namespace {
+
+/// Enough to go back over the last upgrade and the one before.
+constexpr std::size_t kCopiesKept = 2;
+
+/// How to go back to this program with a copy that it can read; "" where none lies beside the queue.
+std::string way_back(const std::filesystem::path& database) {
+  const int next = static_cast<int>(embedded_migrations().size()) + 1;
+  const auto copies = safety_copies(database);
+  const auto usable =
+      std::ranges::find_if(copies, [next](const SafetyCopy& copy) { return copy.step <= next; });
+  if (usable == copies.end()) return "";
+  return fmt::format(
+      ". {} is the queue from before that upgrade: to go on with this version, stop the daemon, put that "
+      "file in the place of {} and remove {}-wal and {}-shm",
+      usable->file.string(), database.string(), database.filename().string(), database.filename().string());
+}
+
+Result<std::filesystem::path> copy_before(int step, const OpenOptions& options, Time now) {
+  auto free = options.free_bytes(options.database.parent_path());
+  if (!free) return free.error();
+  auto copy = make_safety_copy(options.database, step, *free, now);
+  if (copy) {
+    forget_safety_copies(options.database, kCopiesKept);
+    return copy->file;
+  }
+  return Error{copy.error().code, copy.error().operation,
+               fmt::format("the queue {} is copied before its schema is changed, and that failed, so that "
+                           "nothing was changed: {}",
+                           options.database.string(), copy.error().detail)};
+}
+
+/// The number of the first step that the queue lacks; 0 where it has all or none, and there is nothing to go
+/// back to.
+Result<int> first_missing(const std::filesystem::path& database) {
+  try {
+    Connection db(database, Connection::Mode::kReadOnly);
+    if (auto known = check_schema(db, database); !known) return known.error();
+    const auto steps = status(db, embedded_migrations());
+    const auto missing = std::ranges::find(steps, false, &MigrationStatus::applied);
+    return missing == steps.begin() || missing == steps.end() ? 0 : missing->version;
+  } catch (const std::exception& error) {
+    return Error{Errc::kUnavailable, "store.upgrade", fmt::format("{}: {}", database.string(), error.what())};
+  }
+}
+
+}  // namespace
+
+Result<void> check_schema(Connection& db, const std::filesystem::path& database) {
+  auto known = check(db, embedded_migrations());
+  if (known) return known;
+  return Error{known.error().code, known.error().operation, known.error().detail + way_back(database)};
+}
+
+Result<CopyBefore> CopyBefore::make(const OpenOptions& options, Time now) {
+  std::error_code failed;
+  if (!std::filesystem::exists(options.database, failed)) return CopyBefore();
+  auto step = first_missing(options.database);
+  if (!step) return step.error();
+  if (*step == 0) return CopyBefore();
+  auto copy = copy_before(*step, options, now);
+  if (!copy) return copy.error();
+  return CopyBefore(std::move(*copy));
+}
+
+CopyBefore::~CopyBefore() {
+  if (!file_.empty()) ::unlink(file_.c_str());
+}
+
+}  // namespace reeld::store::sqlite
