@@ -26,7 +26,7 @@ class RenderRun {
 
   /// `control` outlives it.
   RenderRun(Control& control, Options options)
-      : control_(control), options_(std::move(options)), watch_(control, jobs_) {}
+      : control_(control), options_(std::move(options)), watch_(control, jobs_, options_.json) {}
 
   /// The exit code of what went wrong; 0: all files were taken in, and no given job goes on by itself. What
   /// was wrong is told.

@@ -1,6 +1,9 @@
 #include "daemon/cli/render_watch.hpp"
 
-#include "common/util/clock.hpp"
+#include <fmt/format.h>
+
+#include <cstdio>
+
 #include "daemon/cli/json_members.hpp"
 #include "daemon/cli/query.hpp"
 #include "daemon/cli/words.hpp"
@@ -36,6 +39,9 @@ std::optional<Trouble> RenderWatch::refresh() {
   if (!stats) return stats.error();
   in_flight_ = array_of(*page, "jobs").get<std::vector<Json>>();
   stats_ = std::move(*stats);
+  const std::string stop = what_stops();
+  if (reminder_.is_due(!stop.empty(), clock_.elapsed()) && reminds_)
+    fmt::print(stderr, "reeld: waiting, {}\n", stop);
   if (account_trouble().empty()) return look_for_movement();
   at_rest_ = key_is_refused() || in_flight_.empty();
   return std::nullopt;
@@ -43,7 +49,7 @@ std::optional<Trouble> RenderWatch::refresh() {
 
 /// The newest jobs come first, and mostly they are the given ones: the first page tells.
 std::optional<Trouble> RenderWatch::look_for_movement() {
-  const Time now = SystemClock().now();
+  const Time now = clock_.now();
   bool others_move = false;
   bool some_wait = false;
   std::string after;
@@ -65,8 +71,14 @@ std::optional<Trouble> RenderWatch::look_for_movement() {
   return std::nullopt;
 }
 
+std::string RenderWatch::what_stops() const {
+  const auto words = queue_words(member(stats_, "queue"), clock_.now());
+  return words.empty() ? "" : words.front();
+}
+
 std::string RenderWatch::summary() const {
-  return counts_words(member(stats_, "counts"));
+  const std::string stop = what_stops();
+  return counts_words(member(stats_, "counts")) + (stop.empty() ? "" : "; " + stop);
 }
 
 bool RenderWatch::key_is_refused() const {

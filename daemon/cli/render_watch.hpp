@@ -3,6 +3,8 @@
 #include <set>
 #include <string>
 
+#include "common/util/clock.hpp"
+#include "daemon/cli/reminder.hpp"
 #include "daemon/cli/watched.hpp"
 
 namespace reeld::cli {
@@ -20,11 +22,12 @@ struct RenderJobs {
 ///
 /// A submit of unknown outcome goes on: it is looked for, and then found or parked. A job that waits for
 /// another one's outcome goes on as long as anything does. Where the service refuses the key nothing goes on;
-/// where the balance is used up, only what is rendering.
+/// where the balance is used up, only what is rendering. While anything else stops the queue, it waits.
 class RenderWatch final : public Watched {
  public:
-  /// `control` and `jobs` outlive it.
-  RenderWatch(Control& control, const RenderJobs& jobs) : control_(control), jobs_(jobs) {}
+  /// `control` and `jobs` outlive it. With `reminds`, standard error hears of what stops the queue for long.
+  RenderWatch(Control& control, const RenderJobs& jobs, bool reminds)
+      : control_(control), jobs_(jobs), reminds_(reminds) {}
 
   bool concerns(const Json&) const override { return true; }
   std::optional<Trouble> refresh() override;
@@ -39,9 +42,14 @@ class RenderWatch final : public Watched {
 
  private:
   std::optional<Trouble> look_for_movement();
+  /// "" while nothing does.
+  std::string what_stops() const;
 
   Control& control_;
   const RenderJobs& jobs_;
+  bool reminds_;
+  SystemClock clock_;
+  Reminder reminder_;
   std::vector<Json> in_flight_;
   Json stats_;
   bool at_rest_ = false;
