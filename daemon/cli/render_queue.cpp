@@ -56,8 +56,10 @@ Result<void> check_state_place(const fs::path& state, bool allow_network_filesys
                     "{} characters at most by --state DIR, the same each time",
                     state.string(), kLongestState)};
   }
-  const store::OpenOptions options{deepest_existing(state) / "queue.db", allow_network_filesystem,
-                                   filesystem_type};
+  store::OpenOptions options;
+  options.database = deepest_existing(state) / "queue.db";
+  options.allow_network_filesystem = allow_network_filesystem;
+  options.filesystem_type = filesystem_type;
   auto fine = store::check_filesystem(options);
   if (fine || fine.error().code != Errc::kBadInput) return fine;
   return Error{
