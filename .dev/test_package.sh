@@ -43,7 +43,7 @@ wait_for() { # wait_for SECONDS WHAT COMMAND...
   local end=$((SECONDS + $1)) what=$2
   shift 2
   until "$@"; do
-    [ $SECONDS -lt $end ] || fail "$what"
+    [ $SECONDS -lt $end ] || { inside reeld list >&2 || true; fail "$what"; }
     sleep 0.2
   done
   ok "$what"
@@ -74,6 +74,13 @@ start_cloud() {
   wait_for 10 "the simulated cloud runs" test -s "$scratch/cloud.json"
 }
 
+# How many renders of that prompt the cloud was made to do.
+renders_of() {
+  curl -sS --noproxy '*' --cacert "$(jq -r .ca_file "$scratch/cloud.json")" \
+    "$(jq -r '.base_url | rtrimstr("/api/rest")' "$scratch/cloud.json")/_sim/ledger" |
+    jq "[.[] | select(.prompt == \"$1\")] | length"
+}
+
 # set_key SECTION LINE: what an administrator would write into the configuration.
 set_key() { sed -i "/^\[$1\]/a $2" "$root/etc/reeld/reeld.toml"; }
 
@@ -84,6 +91,8 @@ configure() {
   set_key leonardo 'allowed_download_hosts = ["localhost"]'
   set_key poll 'first = "1s"'
   set_key results 'min_free_mib = 0'
+  set_key http 'listen = []'
+  set_key reconcile 'settle_time = "1s"'
 }
 
 daemon=
@@ -197,11 +206,24 @@ wait_for 60 "the older queue's job became a film" test -s "$data/results/kept/ol
 render second
 stop_daemon
 check "no step of the schema is missing" test "$("${as_service[@]}" reeld migrate status | grep -c ^missing || true)" = 0
-copy=$(ls "$data"/queue.db.before-* 2>/dev/null | head -n 1 || true)
-if [ -n "$copy" ]; then
-  check "the queue was copied before its schema was changed" \
-    test "$(sqlite3 "$copy" 'SELECT max(version) FROM schema_migrations')" = 2
-fi
+copy=$(basename "$(ls "$data"/queue.db.before-0003-*)")
+expect 600 reeld:reeld "/var/lib/reeld/$copy"
+check "the queue was copied before its schema was changed" \
+  test "$(sqlite3 "$data/$copy" 'SELECT max(version) FROM schema_migrations')" = 2
+
+step "Downgrade, as docs/operations.md has it"
+install_package "$scratch/reeld_0.4.0.deb"
+inside sh -c "cd /var/lib/reeld && mv queue.db queue.db.newer && rm -f queue.db-wal queue.db-shm &&
+  install -m 600 -o reeld -g reeld $copy queue.db"
+check "the queue is the older one" test "$("${as_service[@]}" reeld migrate status | grep -c ^missing)" -ge 4
+start_daemon
+wait_for 60 "its job, which was rendered meanwhile, is held" \
+  inside sh -c 'reeld list --json --state held | grep -q "\"name\":\"old\""'
+stop_daemon
+check "nothing was paid for twice" test "$(renders_of 'An old job')" = 1
+install_package "$package"
+mv "$data/queue.db.newer" "$data/queue.db"
+rm -f "$data/queue.db-wal" "$data/queue.db-shm"
 
 step "Remove, and install again"
 apt remove reeld

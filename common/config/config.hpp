@@ -105,6 +105,7 @@ struct LogConfig {
 struct BudgetConfig {
   std::string per_day;  ///< decimal dollars; empty: none
   std::string per_batch;
+  std::string total;
 };
 
 /// Everything that can be set, resolved and checked. Never changes; a reload makes a new one.

@@ -178,6 +178,12 @@ const std::vector<Setting> kSchema{
      .description = "the most dollars that a batch may cost; each release of it allows as much again",
      .rule = check_budget,
      .live = true},
+    {.key = "budget.total",
+     .field = &in<&C::budget, &BudgetConfig::total>,
+     .initial = "",
+     .description = "the most dollars that all submits of the queue may cost, since it was made",
+     .rule = check_budget,
+     .live = true},
 
     {.key = "spool.dir",
      .field = &in<&C::spool, &SpoolConfig::dir>,

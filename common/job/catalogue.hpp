@@ -42,6 +42,8 @@ struct Model {
   std::int64_t max_seed = 2147483637;  ///< the largest seed; smallest is 0
   std::map<int, Amount>
       price_per_second;  ///< dollars for a second of one film, by the shorter side in pixels
+  std::map<int, Duration>
+      render_time_per_second;  ///< of a render for a second of film, by the shorter side in pixels
 };
 
 /// The models reeld knows: the embedded catalogue, overlaid by the operator's file.

@@ -12,10 +12,10 @@
 namespace reeld {
 namespace {
 
-constexpr std::array<std::string_view, 14> kKeys{
-    "frame_shape",  "end_frame", "request_wrapper", "durations",       "sizes",
-    "default_size", "modes",     "prompt_enhance",  "max_quantity",    "max_prompt",
-    "audio_field",  "seed",      "max_seed",        "price_per_second"};
+constexpr std::array<std::string_view, 15> kKeys{
+    "frame_shape",  "end_frame", "request_wrapper", "durations",        "sizes",
+    "default_size", "modes",     "prompt_enhance",  "max_quantity",     "max_prompt",
+    "audio_field",  "seed",      "max_seed",        "price_per_second", "render_time_per_second"};
 
 /// A second of film that is dearer is a slip of the pen, and the sums stay far from overflowing.
 constexpr Amount kMostPerSecond{1'000'000'000'000};
@@ -59,6 +59,7 @@ class TableReader {
     boolean("seed", model_.seed);
     integer("max_seed", model_.max_seed, 0, INT64_MAX);
     read_prices();
+    read_render_times();
     if (problems_.empty()) check_whole();
     return std::move(problems_);
   }
@@ -205,6 +206,24 @@ class TableReader {
       prices.emplace(*side, price->amount);
     }
     model_.price_per_second = std::move(prices);
+  }
+
+  void read_render_times() {
+    const toml::node* node = table_.get("render_time_per_second");
+    if (node == nullptr) return;
+    constexpr std::string_view kWords =
+        "must be a table of shorter sides in pixels and durations of an hour at most: { 1080 = \"10s\" }";
+    const toml::table* table = node->as_table();
+    if (table == nullptr) return problem(node->source(), "render_time_per_second", kWords);
+    std::map<int, Duration> times;
+    for (auto&& [name, stated] : *table) {
+      const auto side = parse_side(name.str());
+      const auto time = stated.is_string() ? parse_duration(stated.as_string()->get()) : std::nullopt;
+      if (!side || !time || *time <= Duration(0) || *time > std::chrono::hours(1))
+        return problem(stated.source(), "render_time_per_second", kWords);
+      times.emplace(*side, *time);
+    }
+    model_.render_time_per_second = std::move(times);
   }
 
   void read_audio_field() {

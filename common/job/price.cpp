@@ -35,4 +35,12 @@ std::optional<Amount> stated_price(const JobSpec& spec, const Model& model) {
   return price->second * spec.duration * spec.quantity;
 }
 
+std::optional<Duration> stated_render_time(const JobSpec& spec, const Model& model) {
+  const auto side = shorter_side(spec, model);
+  if (!side) return std::nullopt;
+  const auto time = model.render_time_per_second.find(*side);
+  if (time == model.render_time_per_second.end()) return std::nullopt;
+  return time->second * spec.duration;
+}
+
 }  // namespace reeld

@@ -90,6 +90,7 @@ Json queue_json(const Situation& situation) {
   }
   if (!situation.account_hold.empty()) {
     value["account_held"] = {{"reason", situation.account_hold},
+                             {"class", or_null(situation.account_hold_class)},
                              {"next_probe_ms", situation.probe_in.count()}};
   }
   return value;
@@ -119,7 +120,8 @@ Json budget_json(const Stats& stats, const Situation& situation, Time now) {
           {"spent", std::move(spent)},
           {"reserved", std::move(reserved)},
           {"per_day", cap_json(situation.caps.per_day)},
-          {"per_batch", cap_json(situation.caps.per_batch)}};
+          {"per_batch", cap_json(situation.caps.per_batch)},
+          {"total", cap_json(situation.caps.total)}};
 }
 
 Json stats_json(const Stats& stats, Time now) {

@@ -130,7 +130,8 @@ engine::EngineRules Daemon::engine_rules() const {
   rules.settle_time = config_.reconcile.settle_time;
   rules.if_absent = config_.reconcile.if_absent;
   rules.min_free_bytes = static_cast<std::uint64_t>(config_.results.min_free_mib) << 20;
-  rules.caps = {to_cap(config_.budget.per_day), to_cap(config_.budget.per_batch)};
+  rules.caps = {to_cap(config_.budget.per_day), to_cap(config_.budget.per_batch),
+                to_cap(config_.budget.total)};
   return rules;
 }
 

@@ -115,6 +115,8 @@ Result<void> look_at_spool(const fs::path& spool) {
 Result<void> look_at_places(const Config& config, const fs::path& database,
                             const std::map<std::string, std::string>& environment) {
   if (auto fine = look_at_folders(config, database); !fine) return fine;
+  if (auto fine = store::check_filesystem({database, config.store.allow_network_filesystem}); !fine)
+    return fine;
   if (auto fine = look_at_addresses(config, environment); !fine) return fine;
   return look_at_results(config.results.dir, database);
 }

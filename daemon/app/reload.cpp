@@ -34,7 +34,8 @@ void refuse(const ConfigProblems& problems) {
 Json as_json(const ConfigChanges& changes) {
   Json taken = Json::object();
   for (const SettingChange& change : changes.taken) {
-    taken[change.key] = {{"value", change.after}, {"before", change.before}};
+    Json& told = taken[change.key] = Json::object();
+    if (!change.after.empty()) told = {{"value", change.after}, {"before", change.before}};
   }
   return {{"changed", std::move(taken)}, {"needs_restart", changes.needs_restart}};
 }
@@ -50,6 +51,7 @@ std::variant<FreshConfig, ConfigProblems> load_again(const LoadConfig& load,
   ConfigProblems problems;
   auto key = find_api_key(fresh.config.leonardo, environment);
   if (!key && has_key) problems.push_back(key.error().detail);
+  if (key && !key->warning.empty()) fresh.warnings.push_back(key->warning);
   auto hooks = read_hook_options(fresh.config.hooks);
   if (!hooks) problems.push_back(hooks.error().detail);
   if (!problems.empty()) return problems;

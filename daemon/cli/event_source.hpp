@@ -10,11 +10,12 @@
 
 namespace reeld::cli {
 
-/// The daemon's live events, from now on. Survives the end of the connection: the next one goes on behind the
-/// last event that was heard.
+/// The daemon's live events, from now on, or behind the event with the id `after`. Survives the end of the
+/// connection: the next one goes on behind the last event that was heard.
 class EventSource {
  public:
-  explicit EventSource(Control& control) : control_(control) {}
+  explicit EventSource(Control& control, std::string after = "")
+      : control_(control), last_id_(std::move(after)) {}
 
   /// Connects. The trouble says why not; the next call tries again.
   std::optional<Trouble> connect();

@@ -41,13 +41,13 @@ bool worth_a_line(const Json& event) {
 class Follower {
  public:
   Follower(Control& control, Watched& watched, FollowStyle style, const Terminal& terminal,
-           std::function<bool()> interrupted)
+           std::function<bool()> interrupted, std::string after)
       : control_(control),
         watched_(watched),
         style_(style),
         terminal_(terminal),
         interrupted_(std::move(interrupted)),
-        events_(control) {}
+        events_(control, std::move(after)) {}
 
   int run() {
     if (auto trouble = events_.connect()) return tell(*trouble);
@@ -159,6 +159,8 @@ class Follower {
   }
 
   void say(const std::string& words) {
+    // A daemon of one's own is ending when it does not answer.
+    if (interrupted_) return;
     if (style_ == FollowStyle::kBars) lines_.draw({});
     fmt::print(stderr, "reeld: {}\n", words);
   }
@@ -185,8 +187,8 @@ FollowStyle follow_style(const Terminal& terminal, bool json) {
 }
 
 int follow(Control& control, Watched& watched, FollowStyle style, const Terminal& terminal,
-           std::function<bool()> interrupted) {
-  return Follower(control, watched, style, terminal, std::move(interrupted)).run();
+           std::function<bool()> interrupted, std::string after) {
+  return Follower(control, watched, style, terminal, std::move(interrupted), std::move(after)).run();
 }
 
 }  // namespace reeld::cli

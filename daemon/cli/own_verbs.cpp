@@ -37,6 +37,11 @@ void add_render(CLI::App& program, Parsed& parsed) {
       ->type_name("DIR");
   verb->add_flag("--retry-failed", parsed.render.retry_failed,
                  "Also try again what failed in an earlier run");
+  verb->add_option("--max-cost", parsed.render.max_cost,
+                   "The most dollars that this queue may cost, all its runs together")
+      ->type_name("AMOUNT");
+  verb->add_flag("--dry-run", parsed.render.dry_run,
+                 "Only check the files and say what would be rendered; nothing is sent");
   verb->callback([&parsed] { parsed.exit_code = render(parsed.globals, parsed.render); });
 }
 

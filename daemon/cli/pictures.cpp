@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
-
 #include "daemon/app/exit_codes.hpp"
 #include "daemon/app/frames.hpp"
 #include "daemon/cli/control.hpp"
@@ -37,10 +35,10 @@ Pictures::Pictures(Control& control, fs::path folder, bool look_only)
   if (control.config() != nullptr) rules_ = app::frame_rules(*control.config());
 }
 
-Result<std::string> Pictures::with_ids(const std::string& text) {
-  if (text.find("\"file\"") == std::string::npos) return text;
-  auto jobs = parse_json(text);
-  if (!jobs) return text;
+Result<std::string> Pictures::rewrite(const std::string& document) {
+  if (document.find("\"file\"") == std::string::npos) return document;
+  auto jobs = parse_json(document);
+  if (!jobs) return document;
   bool any = false;
   if (jobs->is_array()) {
     for (Json& job : *jobs) any = replace_in(job) || any;
@@ -48,21 +46,7 @@ Result<std::string> Pictures::with_ids(const std::string& text) {
     any = replace_in(*jobs);
   }
   if (trouble_) return Error{Errc::kCancelled, "cli.pictures", trouble_->words};
-  return any ? dump_json(*jobs) : text;
-}
-
-Result<std::string> Pictures::with_ids_in_lines(const std::string& lines) {
-  if (lines.find("\"file\"") == std::string::npos) return lines;
-  std::string out;
-  for (std::size_t at = 0; at < lines.size();) {
-    const std::size_t end = std::min(lines.find('\n', at), lines.size());
-    auto line = with_ids(lines.substr(at, end - at));
-    if (!line) return line;
-    out += *line;
-    if (end < lines.size()) out += '\n';
-    at = end + 1;
-  }
-  return out;
+  return any ? dump_json(*jobs) : document;
 }
 
 /// True when a picture of the job was replaced.

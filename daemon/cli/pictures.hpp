@@ -6,6 +6,7 @@
 #include <string>
 
 #include "common/util/json.hpp"
+#include "daemon/cli/job_rewriter.hpp"
 #include "daemon/cli/trouble.hpp"
 #include "daemon/spool/frame_file.hpp"
 
@@ -15,18 +16,14 @@ class Control;
 
 /// Puts the ids of uploaded images in the places of local pictures in the text of jobs: over the API the
 /// daemon sees no files of whoever submits.
-class Pictures {
+class Pictures final : public JobRewriter {
  public:
   /// Pictures are named from `folder`. With `look_only` they are checked and not uploaded, and a made-up id
   /// stands for them. `control` outlives this.
   Pictures(Control& control, std::filesystem::path folder, bool look_only);
 
-  /// A job, or an array of jobs, with ids. Text that is no JSON, or names no local picture, stays as it is.
-  /// An error: trouble() has it in words.
-  Result<std::string> with_ids(const std::string& text);
-
-  /// The same for whole lines, a job in each.
-  Result<std::string> with_ids_in_lines(const std::string& lines);
+  /// Text that names no local picture stays as it is. An error: trouble() has it in words.
+  Result<std::string> rewrite(const std::string& document) override;
 
   /// Why a picture cannot be used; nothing: all can.
   const std::optional<Trouble>& trouble() const { return trouble_; }

@@ -10,12 +10,15 @@
 #include "common/job/reader.hpp"
 #include "daemon/app/exit_codes.hpp"
 #include "daemon/cli/job_text.hpp"
+#include "daemon/cli/upload.hpp"
 #include "daemon/files/durable.hpp"
 
 namespace reeld::cli {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr mode_t kPrivateFolder = 0750;
 
 /// Either what was found or why nothing was.
 using Files = boost::system::result<std::vector<fs::path>, Trouble>;
@@ -37,6 +40,8 @@ Files keep_standard_input(const fs::path& state) {
   std::stringstream text;
   text << std::cin.rdbuf();
   const bool lines = guess_format(text.str()) == JobFormat::kJsonl;
+  if (auto made = files::make_directories(state, kPrivateFolder); !made)
+    return Trouble{made.error().detail, app::kExitIo};
   const fs::path file = state / (lines ? "stdin.jsonl" : "stdin.json");
   if (auto written = files::write_durably(file, text.str(), 0600); !written)
     return Trouble{written.error().detail, app::kExitIo};
@@ -64,11 +69,9 @@ boost::system::result<std::vector<RenderInput>, Trouble> find_inputs(const std::
     const Files files = files_of(path, state);
     if (!files) return files.error();
     for (const fs::path& file : *files) {
-      const auto digest = files::digest(file);
-      if (!digest) return Trouble{digest.error().detail, app::kExitNoInput};
+      if (auto unreadable = Upload::look_at(file.string())) return std::move(*unreadable);
       inputs.push_back({file, path == "-" ? fs::current_path() : fs::absolute(file).parent_path(),
-                        fmt::format("render-{}-{}", files::sha256(file.filename().string()).substr(0, 16),
-                                    digest->sha256)});
+                        file.filename().string()});
     }
   }
   if (inputs.empty()) return Trouble{"no job file (.json, .jsonl) was found", app::kExitNoInput};

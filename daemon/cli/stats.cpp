@@ -64,6 +64,8 @@ void print_budget(const Json& budget) {
                             sums(member(budget, "reserved")),
                             per_day.empty() ? "" : fmt::format("; {} dollars a day are allowed", per_day)));
   if (!per_batch.empty()) line("a batch", fmt::format("may cost {} dollars", per_batch));
+  const std::string total = text_of(budget, "total");
+  if (!total.empty()) line("the queue", fmt::format("may cost {} dollars in all", total));
 }
 
 /// What ended in the hours that began since `from`.

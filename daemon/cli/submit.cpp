@@ -37,7 +37,7 @@ class Submitter {
   int submit(Upload& upload) {
     const std::string key = arguments_.key.empty() ? uuids_.next() : arguments_.key;
     Pictures pictures(control_, folder_of(upload.name()), arguments_.check);
-    if (!upload.put_ids(pictures)) return tell(*pictures.trouble());
+    if (!upload.rewrite(pictures)) return tell(*pictures.trouble());
     Answer answer = send(upload, key);
     // Under the same key nothing is taken in twice, and what was taken in the first time is answered again.
     if (pictures.trouble()) return tell(*pictures.trouble());

@@ -78,6 +78,7 @@ Terminal look_at_terminal(const std::map<std::string, std::string>& environment)
     terminal.width = size.ws_col;
     terminal.height = size.ws_row;
   }
+  terminal.there = true;
   terminal.live = variable(environment, "TERM") != "dumb";
   terminal.colours = terminal.live && variable(environment, "NO_COLOR").empty();
   return terminal;

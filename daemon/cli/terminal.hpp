@@ -11,7 +11,8 @@ namespace reeld::cli {
 struct Terminal {
   std::size_t width = 160;  ///< columns; this many where it is no terminal
   std::size_t height = 24;  ///< lines
-  bool live = false;        ///< a person looks on, and lines can be redrawn in place
+  bool there = false;       ///< it is a terminal: a person looks on
+  bool live = false;        ///< and lines can be redrawn in place
   bool colours = false;     ///< live, and NO_COLOR is not set
 };
 

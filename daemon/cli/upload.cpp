@@ -97,10 +97,10 @@ http::local::Request Upload::request(const std::string& target) {
   return request;
 }
 
-Result<void> Upload::put_ids(Pictures& pictures) {
-  pictures_ = &pictures;
+Result<void> Upload::rewrite(JobRewriter& rewriter) {
+  rewriter_ = &rewriter;
   if (streamed_) return {};
-  auto text = pictures.with_ids(head_);
+  auto text = rewriter.rewrite(head_);
   if (!text) return text.error();
   head_ = std::move(*text);
   return {};
@@ -109,8 +109,8 @@ Result<void> Upload::put_ids(Pictures& pictures) {
 Result<std::string> Upload::next_piece() {
   std::string piece = std::exchange(head_, "");
   if (piece.empty()) read_on(*text_, piece, kPiece);
-  if (pictures_ != nullptr) {
-    // Pictures are looked for in whole lines; what is longer than any job goes out as it is, to be refused.
+  if (rewriter_ != nullptr) {
+    // Jobs are changed in whole lines; what is longer than any job goes out as it is, to be refused.
     while (*text_ && !has_line(piece) && piece.size() <= kMaxJobLine) read_on(*text_, piece, kPiece);
     if (*text_ && has_line(piece)) {
       const std::size_t end = piece.rfind('\n') + 1;
@@ -119,7 +119,7 @@ Result<std::string> Upload::next_piece() {
     }
   }
   if (text_->bad()) return Error{Errc::kIo, "cli.submit", name_ + ": cannot be read to its end"};
-  return pictures_ == nullptr ? piece : pictures_->with_ids_in_lines(piece);
+  return rewriter_ == nullptr ? piece : rewriter_->rewrite_lines(piece);
 }
 
 bool Upload::rewind() {

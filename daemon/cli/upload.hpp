@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "daemon/cli/pictures.hpp"
+#include "daemon/cli/job_rewriter.hpp"
 #include "daemon/cli/trouble.hpp"
 #include "daemon/http/local/client.hpp"
 
@@ -23,9 +23,8 @@ class Upload {
   /// The POST with the text in its body. Valid while this lives, and once: what was read of a stream is gone.
   http::local::Request request(const std::string& target);
 
-  /// Puts the ids of uploaded images in the places of local pictures in what is sent. `pictures` outlives
-  /// this.
-  Result<void> put_ids(Pictures& pictures);
+  /// Has what is sent changed on its way. `rewriter` outlives this.
+  Result<void> rewrite(JobRewriter& rewriter);
 
   /// Goes back to the beginning for another request; false where that is not possible, as for a pipe.
   bool rewind();
@@ -42,9 +41,9 @@ class Upload {
 
   std::string name_;
   std::shared_ptr<std::istream> text_;
-  std::string head_;              ///< read already: of a stream its beginning, of a document all
-  bool streamed_ = true;          ///< .jsonl
-  Pictures* pictures_ = nullptr;  ///< for a stream whose lines may name some
+  std::string head_;                 ///< read already: of a stream its beginning, of a document all
+  bool streamed_ = true;             ///< .jsonl
+  JobRewriter* rewriter_ = nullptr;  ///< for the lines of a stream
 };
 
 }  // namespace reeld::cli

@@ -200,6 +200,7 @@ asio::awaitable<void> Engine::live(std::list<std::unique_ptr<JobRun>>::iterator 
 asio::awaitable<void> Engine::probe() {
   if (!options_.missing_key.empty()) {
     hold_.put(options_.missing_key, parts_.clock.elapsed());
+    hold_class_.clear();
     co_await announce_hold();
     co_return;
   }
@@ -212,6 +213,7 @@ asio::awaitable<void> Engine::probe() {
         fmt::format("{} ({})", account.error().words, to_string(account.error().error_class));
     log_event(spdlog::level::warn, "submits are held, the account does not answer", {{"reason", words}});
     hold_.put(words, parts_.clock.elapsed());
+    hold_class_ = to_string(account.error().error_class);
     co_await announce_hold();
     co_return;
   }
@@ -230,7 +232,7 @@ asio::awaitable<void> Engine::announce_hold() {
   if (hold_announced_ || !hold_.stands()) co_return;
   hold_announced_ = true;
   co_await announce(store::EventKind::kAccountHeld, "submits are held: " + hold_.reason(),
-                    Json{{"reason", hold_.reason()}});
+                    Json{{"reason", hold_.reason()}, {"class", hold_class_}});
 }
 
 bool Engine::is_live(const JobId& job) const {
@@ -263,12 +265,14 @@ void Engine::submit_answered() {
 }
 
 void Engine::service_failed(const std::string& words) {
-  if (++failures_in_a_row_ >= kFailuresThatPause) hold_submits("the service keeps failing: " + words);
+  if (++failures_in_a_row_ >= kFailuresThatPause)
+    hold_submits("the service keeps failing: " + words, leonardo::ErrorClass::kServerError);
 }
 
-void Engine::hold_submits(const std::string& reason) {
+void Engine::hold_submits(const std::string& reason, leonardo::ErrorClass error_class) {
   if (!hold_.stands()) log_event(spdlog::level::warn, "submits are held", {{"reason", reason}});
   hold_.put(reason, parts_.clock.elapsed());
+  hold_class_ = to_string(error_class);
   nursery_.spawn(announce_hold());
   for (auto& run : runs_) {
     if (run->job().state == JobState::kSubmitting) run->poke();

@@ -171,7 +171,7 @@ class Engine {
   /// A submit's outcome is unknown, or the service failed: after 10 in a row submits pause.
   void service_failed(const std::string& words);
   /// The account or the connection is in trouble: submits pause until a probe succeeds.
-  void hold_submits(const std::string& reason);
+  void hold_submits(const std::string& reason, leonardo::ErrorClass error_class);
 
  private:
   boost::asio::awaitable<void> recover();
@@ -209,7 +209,8 @@ class Engine {
   Governor governor_;
   FrameUploads frame_uploads_;
   Hold hold_;
-  std::string account_;  ///< the account's user id; empty until a probe told it
+  std::string hold_class_;  ///< of ErrorClass: what the hold is about
+  std::string account_;     ///< the account's user id; empty until a probe told it
   int failures_in_a_row_ = 0;
   bool stopping_ = false;
   bool recovered_ = false;

@@ -126,7 +126,8 @@ asio::awaitable<Result<AccountList>> Reconciler::walk(Time since) {
   const leonardo::ApiError& error = list.error();
   if (error.error_class == leonardo::ErrorClass::kRateLimited)
     engine_.governor().request_refused(engine_.parts().clock.elapsed(), error.retry_after);
-  if (error.error_class == leonardo::ErrorClass::kUnauthorized) engine_.hold_submits(error.words);
+  if (error.error_class == leonardo::ErrorClass::kUnauthorized)
+    engine_.hold_submits(error.words, error.error_class);
   co_return Error{Errc::kUnavailable, "engine.reconcile", error.words};
 }
 

@@ -23,6 +23,7 @@ void Engine::set_key(const std::string& key) {
   // It may be another account's. Until that is known nothing is sent, and no list is read.
   account_.clear();
   hold_.put("the API key has changed, and the account has not answered yet", parts_.clock.elapsed());
+  hold_class_.clear();
   // No trouble has been met with this one.
   hold_.confirm();
   hold_.probe_now(parts_.clock.elapsed());

@@ -78,7 +78,7 @@ asio::awaitable<std::optional<Generation>> JobRun::look() {
     engine_.governor().request_refused(engine_.parts().clock.elapsed(), error.retry_after);
   }
   if (error.error_class == ErrorClass::kServerError) engine_.service_failed(error.words);
-  if (error.error_class == ErrorClass::kUnauthorized) engine_.hold_submits(error.words);
+  if (error.error_class == ErrorClass::kUnauthorized) engine_.hold_submits(error.words, error.error_class);
   co_return std::nullopt;
 }
 

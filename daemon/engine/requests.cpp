@@ -126,6 +126,7 @@ Situation Engine::situation() const {
   const Duration now = parts_.clock.elapsed();
   Situation situation;
   situation.account_hold = hold_.reason();
+  if (hold_.stands()) situation.account_hold_class = hold_class_;
   if (restored_from_ && !hold_.stands()) situation.account_hold = std::string(kRestored);
   situation.probe_in = hold_.wait(now);
   situation.pause = pause_;

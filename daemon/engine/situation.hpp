@@ -27,6 +27,7 @@ struct Situation {
   bool stopping = false;
   /// Why the queue cannot be written, and so nothing is claimed; empty: it can.
   std::string store_trouble = {};
+  std::string account_hold_class = {};  ///< of leonardo's ErrorClass; empty: the service did not say no
 };
 
 }  // namespace reeld::engine

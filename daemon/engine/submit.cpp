@@ -194,7 +194,7 @@ JobRun::Step JobRun::refused(leonardo::ApiError error) {
       move.event = "nothing was sent: " + error.words;
       if (engine_.stopping()) break;
       engine_.parts().observer.retried(RetryReason::kNotSent);
-      engine_.hold_submits(error.words);
+      engine_.hold_submits(error.words, error.error_class);
       break;
     case ErrorClass::kRateLimited:
       move.to = JobState::kQueued;
@@ -208,7 +208,7 @@ JobRun::Step JobRun::refused(leonardo::ApiError error) {
       move.to = JobState::kQueued;
       move.event = "the account is refused, not this job: " + error.words;
       engine_.parts().observer.retried(RetryReason::kAccount);
-      engine_.hold_submits(error.words);
+      engine_.hold_submits(error.words, error.error_class);
       break;
     case ErrorClass::kModerated:
     case ErrorClass::kInvalid:

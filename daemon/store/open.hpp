@@ -47,6 +47,10 @@ struct OpenOptions {
   FreeBytes free_bytes = store::free_bytes;
 };
 
+/// Whether SQLite may live where the database is, or will be. kBadInput: on NFS or SMB, where that is not
+/// allowed; kIo: nobody knows.
+Result<void> check_filesystem(const OpenOptions& options);
+
 /// Opens the queue for the daemon: checks its filesystem, makes the file (0600), upgrades it as migrate_up
 /// does, starts its thread. The caller holds the QueueLock. kBadInput: a place where SQLite must not live, or
 /// the database belongs to a newer version, or its migrations were edited.

@@ -145,6 +145,9 @@ struct Recovery {
 struct Caps {
   std::optional<Amount> per_day;
   std::optional<Amount> per_batch;
+  std::optional<Amount> total = {};  ///< of all that the queue has ever spent
+
+  bool any() const { return per_day || per_batch || total; }
 };
 
 /// What a submit may cost, and may not.

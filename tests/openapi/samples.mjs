@@ -37,7 +37,7 @@ const batch = {
 };
 
 const queue = {
-  paused: { reason: 'lunch', by: 'kim', since: AT }, account_held: { reason: 'the key is wrong', next_probe_ms: 500 },
+  paused: { reason: 'lunch', by: 'kim', since: AT }, account_held: { reason: 'the key is wrong', class: 'unauthorized', next_probe_ms: 500 },
   disk_low: null,
   store_trouble: null,
 };
@@ -56,7 +56,7 @@ const stats = {
     in_flight: 0, window: 10, max_generations: 10, submits_per_minute: 100, requests_per_minute: 2000, next_submit_ms: 0,
     downloads: 0, max_downloads: 4,
   },
-  budget: { day: '2026-12-01', spent: { DOLLARS: '1.20' }, reserved: {}, per_day: '25.00', per_batch: null },
+  budget: { day: '2026-12-01', spent: { DOLLARS: '1.20' }, reserved: {}, per_day: '25.00', per_batch: null, total: null },
   connections: 1, last_event: 17, paths: { incoming: '/data/spool/incoming', results: '/data/results' },
 };
 

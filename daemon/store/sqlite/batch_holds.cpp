@@ -48,7 +48,9 @@ void hold_over_budget(Connection& db, const BatchId& batch, const std::string& w
   Query free = db.query("SELECT 1 FROM batch WHERE id = ?1 AND held = ''", batch);
   if (!free.step()) return;
   db.run("UPDATE batch SET next_allowance = ?2 WHERE id = ?1", batch, next_allowance.billionths);
-  hold(db, batch.str(), why, Json{{"reason", "budget"}}, now);
+  Json detail{{"reason", "budget"}};
+  if (next_allowance != Amount{}) detail["release_allows"] = format_amount(next_allowance);
+  hold(db, batch.str(), why, detail, now);
 }
 
 Result<int> release_batch(Connection& db, const BatchId& batch, const std::string& by, Time now) {

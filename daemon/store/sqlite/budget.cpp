@@ -35,6 +35,11 @@ Spend spend_of_batch(Connection& db, const std::string& batch) {
       db.query("SELECT spent, reserved FROM spend_batch WHERE batch_id = ?1 AND unit = ?2", batch, kDollars));
 }
 
+Spend spend_in_all(Connection& db) {
+  return read_spend(db.query(
+      "SELECT coalesce(sum(spent), 0), coalesce(sum(reserved), 0) FROM spend_day WHERE unit = ?1", kDollars));
+}
+
 std::optional<Price> expected_price(Connection& db, const Reservation& reservation) {
   if (auto price = prices::learned(db, reservation.price_kind)) return price;
   if (!reservation.stated) return std::nullopt;
@@ -83,12 +88,29 @@ std::optional<Refusal> check_batch(Connection& db, const std::string& batch, Amo
       cap};
 }
 
+std::optional<Refusal> check_total(Connection& db, Amount cap, const std::optional<Price>& price) {
+  const Amount next = price ? price->amount : kSomething;
+  const auto words = overrun(spend_in_all(db), next, cap);
+  if (!words) return std::nullopt;
+  return Refusal{fmt::format(
+      "the queue's whole budget is used up: {}, and {}; give `reeld render` a higher --max-cost, or raise "
+      "budget.total and release the batch",
+      *words, next_words(price))};
+}
+
 /// Nothing where the caps allow it.
 std::optional<Refusal> check(Connection& db, const std::string& batch, const Reservation& reservation,
                              const std::optional<Price>& price, Time now) {
   const Caps& caps = reservation.caps;
-  // The caps are in dollars; what the service counts in credits is booked, and stops nothing.
-  if (price && price->unit == kCredits) return std::nullopt;
+  // The caps are in dollars; what the service counts in credits is booked, and stops nothing but who asked
+  // for a limit to all there is.
+  if (price && price->unit == kCredits) {
+    if (!caps.total) return std::nullopt;
+    return Refusal{
+        fmt::format("the service names the cost of {} in credits, so that a limit in dollars to all "
+                    "costs cannot hold; go on without one (budget.total, --max-cost)",
+                    reservation.price_kind)};
+  }
   if (price ? price->unit != kDollars : prices::is_silent(db, reservation.price_kind)) {
     return Refusal{
         fmt::format("the service names no cost in dollars for {}, so that no budget can hold; state its"
@@ -97,6 +119,9 @@ std::optional<Refusal> check(Connection& db, const std::string& batch, const Res
   }
   if (caps.per_batch) {
     if (auto refusal = check_batch(db, batch, *caps.per_batch, price)) return refusal;
+  }
+  if (caps.total) {
+    if (auto refusal = check_total(db, *caps.total, price)) return refusal;
   }
   return caps.per_day ? check_day(db, *caps.per_day, price, now) : std::nullopt;
 }
@@ -137,7 +162,7 @@ Result<Admission> admit_unpriced(Connection& db, const Lease& lease, const std::
 Result<Admission> admit(Connection& db, const Lease& lease, const Intent& intent, Time now) {
   const Reservation& reservation = intent.reservation;
   const auto price = expected_price(db, reservation);
-  if (reservation.caps.per_day || reservation.caps.per_batch) {
+  if (reservation.caps.any()) {
     Query row = db.query("SELECT batch_id FROM job WHERE id = ?1", lease.job);
     row.step();
     const std::string batch = row.text(0);

@@ -29,21 +29,6 @@ constexpr std::array kRefusedFilesystems{
     Refused{0xFE534D42, "SMB2"}, Refused{0x01021997, "9P"},   Refused{0x5346414F, "AFS"},
     Refused{0x00C36400, "Ceph"}, Refused{0x6B414653, "kAFS"}, Refused{0x19830326, "FhGFS"}};
 
-Result<void> check_filesystem(const OpenOptions& options) {
-  if (options.allow_network_filesystem) return {};
-  auto type = options.filesystem_type(options.database.parent_path());
-  if (!type) return type.error();
-  for (const Refused& refused : kRefusedFilesystems) {
-    if (refused.type != *type) continue;
-    return Error{
-        Errc::kBadInput, "store.open",
-        fmt::format("{} is on {}, where a SQLite queue can be corrupted. Put the queue on a local disk "
-                    "(store.url); results may stay where they are",
-                    options.database.parent_path().string(), refused.name)};
-  }
-  return {};
-}
-
 /// SQLite gives its log and index files the mode of the database, so the database is made first, for us
 /// alone.
 Result<void> make_private_file(const std::filesystem::path& database) {
@@ -87,6 +72,25 @@ void clear_staged(sqlite::Connection& connection) {
 }
 
 }  // namespace
+
+Result<void> check_filesystem(const OpenOptions& options) {
+  if (options.allow_network_filesystem) return {};
+  std::error_code failed;
+  std::filesystem::path folder = options.database.parent_path();
+  while (!std::filesystem::exists(folder, failed) && folder.has_relative_path())
+    folder = folder.parent_path();
+  auto type = options.filesystem_type(folder);
+  if (!type) return type.error();
+  for (const Refused& refused : kRefusedFilesystems) {
+    if (refused.type != *type) continue;
+    return Error{
+        Errc::kBadInput, "store.open",
+        fmt::format("{} is on {}, where a SQLite queue can be corrupted. Put the queue on a local disk "
+                    "(store.url); results may stay where they are",
+                    options.database.parent_path().string(), refused.name)};
+  }
+  return {};
+}
 
 Result<std::unique_ptr<Store>> open_store(const OpenOptions& options, const Clock& clock,
                                           Observer* observer) {

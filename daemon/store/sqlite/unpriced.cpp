@@ -12,6 +12,11 @@ bool is_charged_on(Connection& db, Time day) {
   return row.step();
 }
 
+bool is_charged_ever(Connection& db) {
+  Query row = db.query("SELECT 1 FROM spend_day WHERE unit = '' AND spent > 0");
+  return row.step();
+}
+
 bool is_charged_in(Connection& db, const std::string& batch) {
   Query row = db.query("SELECT 1 FROM spend_batch WHERE batch_id = ?1 AND unit = '' AND spent > 0", batch);
   return row.step();
@@ -38,9 +43,9 @@ std::optional<Open> find_open(Connection& db, const std::string& batch, const Ca
       "SELECT a.intent_id, a.job_id, j.state FROM attempt a INDEXED BY attempt_open"
       " JOIN job j ON j.id = a.job_id JOIN ledger l ON l.intent_id = a.intent_id"
       " WHERE a.outcome = 'open' AND l.entry = 'reserved' AND l.amount IS NULL"
-      " AND (?1 AND l.sent_at / 86400000 = ?2 / 86400000 OR ?3 AND l.batch_id = ?4)"
+      " AND (?1 AND l.sent_at / 86400000 = ?2 / 86400000 OR ?3 AND l.batch_id = ?4 OR ?5)"
       " ORDER BY j.state = 'submitting', j.state IN ('unknown', 'parked', 'cancelled') LIMIT 1",
-      caps.per_day.has_value(), now, caps.per_batch.has_value(), batch);
+      caps.per_day.has_value(), now, caps.per_batch.has_value(), batch, caps.total.has_value());
   if (!row.step()) return std::nullopt;
   return Open{IntentId(row.text(0)), row.text(1), parse_job_state(row.text(2)).value()};
 }
@@ -52,6 +57,7 @@ std::optional<Obstacle> find(Connection& db, const std::string& batch, const Res
   const Caps& caps = reservation.caps;
   if (caps.per_batch && is_charged_in(db, batch)) return never_told(reservation.price_kind, "of this batch");
   if (caps.per_day && is_charged_on(db, now)) return never_told(reservation.price_kind, "of this day (UTC)");
+  if (caps.total && is_charged_ever(db)) return never_told(reservation.price_kind, "of this queue");
   const auto open = find_open(db, batch, caps, now);
   if (!open) return std::nullopt;
   switch (open->state) {

@@ -36,7 +36,9 @@ Result<std::filesystem::path> copy_before(int step, const OpenOptions& options, 
     forget_safety_copies(options.database, kCopiesKept);
     return copy->file;
   }
-  return Error{copy.error().code, copy.error().operation,
+  // A queue that is damaged is no bug of this program's.
+  const Errc code = copy.error().code == Errc::kInternal ? Errc::kUnavailable : copy.error().code;
+  return Error{code, copy.error().operation,
                fmt::format("the queue {} is copied before its schema is changed, and that failed, so that "
                            "nothing was changed: {}",
                            options.database.string(), copy.error().detail)};

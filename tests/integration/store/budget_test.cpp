@@ -229,6 +229,32 @@ TEST_F(StoreBudgetTest, ALateAnswerCountsOnTheDayOfItsSubmit) {
   EXPECT_EQ(admit(claimed()), Admission::kAdmitted) << "nothing was sent on this day before";
 }
 
+TEST_F(StoreBudgetTest, TheCapOfTheQueueCountsAllDaysAndAllBatches) {
+  stated_ = dollars("0.50");
+  caps_.total = dollars("1.00");
+  EXPECT_EQ(admit(claimed()), Admission::kAdmitted);
+  clock_.advance(io_, 48h);
+  const ClaimedJob second = claimed();
+  EXPECT_EQ(admit(second), Admission::kAdmitted);
+  answer(second, "0.50");
+  const ClaimedJob third = claimed();
+  EXPECT_EQ(admit(third), Admission::kHeld);
+  const std::string why = show(third).batch_held;
+  EXPECT_NE(why.find("0.50 spent and 0.50 reserved of 1.00 dollars"), std::string::npos) << why;
+}
+
+TEST_F(StoreBudgetTest, UnderTheCapOfTheQueueAPriceMustBeKnownAndInDollars) {
+  caps_.total = dollars("1.00");
+  const ClaimedJob first = claimed();
+  EXPECT_EQ(admit(first), Admission::kAdmitted);
+  clock_.advance(io_, 48h);
+  const ClaimedJob second = claimed();
+  EXPECT_EQ(admit(second), Admission::kAwaitPrice) << "on whatever day the first was sent";
+  answer(first, "300", "CREDITS");
+  EXPECT_EQ(admit(second), Admission::kHeld);
+  EXPECT_NE(show(second).batch_held.find("in credits"), std::string::npos) << show(second).batch_held;
+}
+
 TEST_F(StoreBudgetTest, AnUnknownPriceSendsOneJobAheadAlone) {
   caps_.per_day = dollars("1.00");
   const ClaimedJob first = claimed();
