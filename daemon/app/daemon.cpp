@@ -11,6 +11,7 @@
 #include <csignal>
 
 #include "common/util/log.hpp"
+#include "common/util/user.hpp"
 #include "daemon/app/catalogue.hpp"
 #include "daemon/app/exit_codes.hpp"
 #include "daemon/app/frames.hpp"
@@ -169,6 +170,7 @@ asio::awaitable<bool> Daemon::run() {
              {"results", config_.results.dir.string()},
              {"upstream", config_.leonardo.base_url},
              {"pid", ::getpid()}});
+  if (!startup_.begin_paused.empty()) co_await begin_paused();
   services_.spawn(intake_->run());
   services_.spawn(reporter_->run());
   services_.spawn(upkeep_->run());
@@ -189,6 +191,17 @@ ServiceManager::Questions Daemon::questions() {
           // What is asked does not matter: the answer comes from the store's thread.
           [this]() -> asio::awaitable<void> { co_await store_->paused(); },
           [this] { return control_->status(); }};
+}
+
+/// Before the engine looks at the queue: not even the first job is sent.
+asio::awaitable<void> Daemon::begin_paused() {
+  for (;;) {
+    store::Pause pause{startup_.begin_paused, user_name(::geteuid()), clock_.now()};
+    const auto paused = co_await store_->pause(std::move(pause));
+    if (paused) co_return;
+    spdlog::error("the queue cannot be paused, trying on: {}", describe(paused.error()));
+    co_await clock_.sleep_for(1s);
+  }
 }
 
 void Daemon::service_died(std::exception_ptr exception) {

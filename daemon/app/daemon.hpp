@@ -36,6 +36,7 @@ struct Startup {
   std::map<std::string, std::string> environment;
   Result<std::string> api_key;  ///< or why there is none
   LoadConfig load_again;        ///< for SIGHUP, which is ignored without; called on another thread
+  std::string begin_paused;     ///< why nothing is sent before somebody resumes; empty: it begins
 };
 
 /// Everything that `reeld serve` is made of, in the order in which it is built; taken down in the reverse
@@ -62,6 +63,7 @@ class Daemon {
   upkeep::UpkeepOptions upkeep_options() const;
   ServiceManager::Questions questions();
   Result<void> open_control(const std::filesystem::path& database);
+  asio::awaitable<void> begin_paused();
   void service_died(std::exception_ptr exception);
   asio::awaitable<void> wind_down();
 

@@ -47,7 +47,7 @@ void keep_memory_private() {
 }  // namespace
 
 int serve(const LoadedConfig& loaded, const std::map<std::string, std::string>& environment,
-          const std::function<void()>& on_ready, const LoadConfig& load_again) {
+          ServeOptions options) {
   const Config& config = loaded.config;
   set_up_log(log_format(config.log.format), config.log.level, environment);
   for (const std::string& warning : loaded.warnings) spdlog::warn("{}", warning);
@@ -64,13 +64,13 @@ int serve(const LoadedConfig& loaded, const std::map<std::string, std::string>& 
   if (!key) spdlog::warn("submits are held: {}", key.error().detail);
 
   asio::io_context io(1);
-  Startup startup{config, environment, key, load_again};
+  Startup startup{config, environment, key, std::move(options.load_again), std::move(options.begin_paused)};
   auto daemon = Daemon::build(io, std::move(startup));
   if (!daemon) {
     spdlog::critical("cannot start: {}", daemon.error().detail);
     return exit_code(daemon.error());
   }
-  if (on_ready) on_ready();
+  if (options.on_ready) options.on_ready();
   std::exception_ptr bug;
   bool healthy = true;
   asio::co_spawn(io, (*daemon)->run(), [&](std::exception_ptr exception, bool ended_well) {

@@ -14,7 +14,10 @@ using namespace std::chrono_literals;
 
 EmbeddedDaemon::EmbeddedDaemon(const LoadedConfig& loaded, const Globals& globals)
     : thread_([this, &loaded, &globals] {
-        exit_code_ = app::serve(loaded, globals.environment, [this] { ready_ = true; });
+        app::ServeOptions options;
+        options.on_ready = [this] { ready_ = true; };
+        options.begin_paused = "reeld render takes its files in";
+        exit_code_ = app::serve(loaded, globals.environment, std::move(options));
         ended_ = true;
       }) {}
 

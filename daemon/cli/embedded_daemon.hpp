@@ -11,7 +11,7 @@ namespace reeld::cli {
 /// A daemon of this process's own, on a thread beside the one that shows what it does.
 class EmbeddedDaemon {
  public:
-  /// Starts it; `loaded` and `globals` outlive it.
+  /// Starts it, paused: nothing is sent before somebody resumes the queue. `loaded` and `globals` outlive it.
   EmbeddedDaemon(const LoadedConfig& loaded, const Globals& globals);
   /// Stops it as SIGTERM does.
   ~EmbeddedDaemon();

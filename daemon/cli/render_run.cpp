@@ -23,7 +23,7 @@ constexpr std::size_t kMostIds = 1000;
 }  // namespace
 
 int RenderRun::run(std::vector<RenderInput> inputs) {
-  if (const int failed = pause()) return failed;
+  if (const int failed = look()) return failed;
   int worst = app::kExitDone;
   for (RenderInput& input : inputs) worst = std::max(worst, check(input));
   // All files are right, or nothing of them is begun and paid for.
@@ -44,10 +44,8 @@ int RenderRun::run(std::vector<RenderInput> inputs) {
   return follow_all();
 }
 
-int RenderRun::pause() {
-  const Json reason{{"reason", "reeld render takes its files in"}};
-  const Answer paused = control_.ask(post_request("/v1/queue/pause", reason));
-  if (!paused) return told(paused.error());
+/// The queue is paused from its start on, so this is how earlier runs left it.
+int RenderRun::look() {
   const Answer stats = control_.ask("/v1/stats");
   if (!stats) return told(stats.error());
   begin_ = std::to_string(number_of(*stats, "last_event"));

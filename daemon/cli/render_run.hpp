@@ -38,7 +38,7 @@ class RenderRun {
   const RenderWatch& watch() const { return watch_; }
 
  private:
-  int pause();
+  int look();
   int check(RenderInput& input);
   int submit(const RenderInput& input);
   Answer send(const RenderInput& input, Upload& upload, const std::string& key);

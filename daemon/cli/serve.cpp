@@ -8,8 +8,9 @@ namespace reeld::cli {
 int serve(const Globals& globals) {
   const auto loaded = load(globals);
   if (!loaded) return app::kExitConfig;
-  const app::LoadConfig load_again = [&globals] { return read_config(globals); };
-  return app::serve(*loaded, globals.environment, nullptr, load_again);
+  app::ServeOptions options;
+  options.load_again = [&globals] { return read_config(globals); };
+  return app::serve(*loaded, globals.environment, std::move(options));
 }
 
 }  // namespace reeld::cli

@@ -175,6 +175,7 @@ class Engine {
 
  private:
   boost::asio::awaitable<void> recover();
+  boost::asio::awaitable<void> wait_recovered();
   boost::asio::awaitable<void> dispatch();
   /// Claims what there is room for; true when there may be more.
   boost::asio::awaitable<bool> claim();

@@ -10,6 +10,12 @@ namespace reeld::engine {
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
+namespace {
+
+constexpr Duration kLookForRecovery = 10ms;
+
+}  // namespace
+
 Engine::Async<store::ActionResult> Engine::act(store::Action action, std::vector<JobId> jobs, std::string by,
                                                bool delete_upstream) {
   auto result = co_await parts_.store.act(action, std::move(jobs), by);
@@ -51,7 +57,13 @@ Engine::Async<int> Engine::release_batch(BatchId batch, std::string by) {
   co_return all;
 }
 
+/// The start reads whether the queue is paused; it must not read what is just being changed.
+asio::awaitable<void> Engine::wait_recovered() {
+  while (!recovered_) co_await parts_.clock.sleep_for(kLookForRecovery);
+}
+
 Engine::Async<void> Engine::pause(store::Pause pause) {
+  co_await wait_recovered();
   auto paused = co_await parts_.store.pause(pause);
   if (!paused) co_return paused;
   log_event(spdlog::level::info, "paused: nothing is submitted",
@@ -64,6 +76,7 @@ Engine::Async<void> Engine::pause(store::Pause pause) {
 }
 
 Engine::Async<void> Engine::resume(std::string by) {
+  co_await wait_recovered();
   auto resumed = co_await parts_.store.resume(by);
   if (!resumed) co_return resumed;
   log_event(spdlog::level::info, "resumed", {{"by", by}});

@@ -125,7 +125,7 @@ TEST(ShapesTest, TheQueueTellsWhatStandsInTheWay) {
   situation.disk_low = "full";
   EXPECT_EQ(queue_json(situation),
             (Json{{"paused", {{"reason", "lunch"}, {"by", "ann"}, {"since", "2026-12-01T02:00:00.000Z"}}},
-                  {"account_held", {{"reason", "no key"}, {"next_probe_ms", 5000}}},
+                  {"account_held", {{"reason", "no key"}, {"class", nullptr}, {"next_probe_ms", 5000}}},
                   {"disk_low", "full"},
                   {"store_trouble", nullptr}}));
 }
