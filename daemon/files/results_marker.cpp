@@ -1,7 +1,6 @@
 #include "daemon/files/results_marker.hpp"
 
 #include <fmt/format.h>
-#include <grp.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,9 +22,8 @@ constexpr std::string_view kText =
 std::string how_to_make(const std::filesystem::path& folder) {
   struct stat found{};
   if (::stat(folder.c_str(), &found) == 0) return "";
-  const group* own = ::getgrgid(::getegid());
-  return fmt::format("install -d -o {} -g {} -m 750 {} && ", user_name(::geteuid()),
-                     own != nullptr ? own->gr_name : std::to_string(::getegid()), folder.string());
+  return fmt::format("install -d -o {} -g {} -m 750 {} && ", user_name(::geteuid()), ::getegid(),
+                     folder.string());
 }
 
 }  // namespace
