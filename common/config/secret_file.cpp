@@ -90,6 +90,10 @@ Result<std::string> read_secret_file(const fs::path& path, std::string_view what
   return one_word_secret(*text, name, what);
 }
 
+bool is_closed_to_us(const fs::path& file) {
+  return ::faccessat(AT_FDCWD, file.c_str(), R_OK, AT_EACCESS) != 0 && errno == EACCES;
+}
+
 std::string exposure_of(const fs::path& path) {
   struct stat status{};
   return ::stat(path.c_str(), &status) == 0 ? exposure_words(path.string(), status.st_mode) : "";

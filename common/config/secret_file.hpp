@@ -22,6 +22,9 @@ enum class Exposed { kRefuse, kTake };
 Result<std::string> read_secret_file(const std::filesystem::path& file, std::string_view what,
                                      Exposed exposed = Exposed::kRefuse);
 
+/// Whether there is a file that this user may not read, as another one may.
+bool is_closed_to_us(const std::filesystem::path& file);
+
 /// For people: that others may read the file, and what to do; "" where they may not, or there is none.
 std::string exposure_of(const std::filesystem::path& file);
 

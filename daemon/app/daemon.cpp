@@ -15,7 +15,6 @@
 #include "daemon/app/catalogue.hpp"
 #include "daemon/app/exit_codes.hpp"
 #include "daemon/app/frames.hpp"
-#include "daemon/app/places.hpp"
 #include "version.hpp"
 
 namespace reeld::app {
@@ -44,12 +43,14 @@ Result<std::unique_ptr<Daemon>> Daemon::build(asio::io_context& io, Startup star
   if (!catalogue) return catalogue.error();
   auto database = store::database_file(config.store.url);
   if (!database) return database.error();
-  auto lock = take_places(config, *database, startup.environment);
-  if (!lock) return lock.error();
+  auto places = take_places(config, *database, startup.environment);
+  if (!places) return places.error();
   // The clock outlives the store: both are members, the clock first.
-  store::OpenOptions options{*database, config.store.allow_network_filesystem, config.results.dir};
+  store::OpenOptions options{*database, config.store.allow_network_filesystem};
+  if (places->results_are_marked) options.results = config.results.dir;
+  options.on_slow_step = [](const std::string& words) { spdlog::info("{}", words); };
   auto daemon =
-      std::unique_ptr<Daemon>(new Daemon(io, std::move(startup), std::move(*catalogue), std::move(*lock)));
+      std::unique_ptr<Daemon>(new Daemon(io, std::move(startup), std::move(*catalogue), std::move(*places)));
   auto store = store::open_store(options, daemon->clock_, daemon->metrics_.get());
   if (!store) return store.error();
   daemon->store_ = std::move(*store);
@@ -63,12 +64,12 @@ Result<std::unique_ptr<Daemon>> Daemon::build(asio::io_context& io, Startup star
   return daemon;
 }
 
-Daemon::Daemon(asio::io_context& io, Startup startup, Catalogue catalogue, store::QueueLock lock)
+Daemon::Daemon(asio::io_context& io, Startup startup, Catalogue catalogue, Places places)
     : startup_(std::move(startup)),
       executor_(io.get_executor()),
       catalogue_(std::move(catalogue)),
       metrics_(metrics::make_metrics({kVersion, store::sqlite_version()}, clock_.now())),
-      lock_(std::move(lock)),
+      places_(std::move(places)),
       service_manager_(clock_, questions()),
       signals_(executor_, SIGTERM, SIGINT),
       hangups_(executor_),
@@ -112,7 +113,7 @@ engine::EngineOptions Daemon::engine_options() const {
   options.base_url = config_.leonardo.base_url;
   options.results = config_.results.dir;
   options.frames = frames_folder(config_);
-  options.results_are_marked = true;
+  options.results_are_marked = places_.results_are_marked;
   options.results_mode = config_.results.mode;
   if (!startup_.api_key) options.missing_key = startup_.api_key.error().detail;
   options.rules = engine_rules();
@@ -151,7 +152,7 @@ spool::IntakeOptions Daemon::intake_options() const {
 
 upkeep::UpkeepOptions Daemon::upkeep_options() const {
   return {config_.results.dir, config_.retention.jobs, config_.retention.files,
-          config_.spool.duplicate_window};
+          config_.spool.duplicate_window, places_.results_are_marked};
 }
 
 Result<void> Daemon::open_control(const std::filesystem::path& database) {

@@ -13,6 +13,7 @@
 #include "common/util/random.hpp"
 #include "common/util/uuid.hpp"
 #include "daemon/app/control_plane.hpp"
+#include "daemon/app/places.hpp"
 #include "daemon/app/proxy_environment.hpp"
 #include "daemon/app/reload.hpp"
 #include "daemon/app/service_manager.hpp"
@@ -55,7 +56,7 @@ class Daemon {
   void close();
 
  private:
-  Daemon(asio::io_context& io, Startup startup, Catalogue catalogue, store::QueueLock lock);
+  Daemon(asio::io_context& io, Startup startup, Catalogue catalogue, Places places);
   void connect(const ProxySettings& proxy);
   engine::EngineOptions engine_options() const;
   engine::EngineRules engine_rules() const;
@@ -85,7 +86,7 @@ class Daemon {
   UuidGenerator uuids_{clock_, id_random_};
   Catalogue catalogue_;
   std::unique_ptr<metrics::Metrics> metrics_;
-  store::QueueLock lock_;
+  Places places_;
   std::unique_ptr<store::Store> store_;
   files::Pool pool_{4};
   http::ClientOptions client_options_;

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <array>
@@ -91,6 +92,7 @@ Result<void> look_at_addresses(const Config& config, const std::map<std::string,
 }
 
 /// A folder that was marked once must be so, or films would be written below the mount point of their disk.
+/// A disk may come late, so that another start may find it.
 Result<void> look_at_results(const fs::path& results, const fs::path& database) {
   if (!is_there(database)) return {};
   auto known = store::knows_results(database, results);
@@ -99,7 +101,7 @@ Result<void> look_at_results(const fs::path& results, const fs::path& database) 
   auto marked = files::is_marked(results);
   if (!marked) return marked.error();
   if (*marked) return {};
-  return Error{Errc::kBadInput, kOperation, "results.dir: " + files::missing_marker_words(results)};
+  return Error{Errc::kConflict, kOperation, "results.dir: " + files::missing_marker_words(results)};
 }
 
 /// The daemon's own lock comes later; here only whether it could have it.
@@ -110,20 +112,39 @@ Result<void> look_at_spool(const fs::path& spool) {
   return {};
 }
 
-}  // namespace
-
-Result<void> look_at_places(const Config& config, const fs::path& database,
-                            const std::map<std::string, std::string>& environment) {
+/// What can be seen without opening the queue: locks do not hold on every filesystem.
+Result<void> look_from_outside(const Config& config, const fs::path& database) {
   if (auto fine = look_at_folders(config, database); !fine) return fine;
-  if (auto fine = store::check_filesystem({database, config.store.allow_network_filesystem}); !fine)
-    return fine;
+  return store::check_filesystem({database, config.store.allow_network_filesystem});
+}
+
+Result<void> look_inside(const Config& config, const fs::path& database,
+                         const std::map<std::string, std::string>& environment) {
   if (auto fine = look_at_addresses(config, environment); !fine) return fine;
   return look_at_results(config.results.dir, database);
 }
 
-Result<store::QueueLock> take_places(const Config& config, const fs::path& database,
-                                     const std::map<std::string, std::string>& environment) {
-  if (auto fine = look_at_folders(config, database); !fine) return fine.error();
+/// False where there is no room for the marker: the daemon starts and waits for room, as it does later.
+Result<bool> mark_results(const fs::path& results) {
+  auto marked = files::mark_results(results);
+  if (marked) return true;
+  if (marked.error().code != Errc::kNoSpace) return marked.error();
+  spdlog::warn("results.dir: {}; the file by which its disk is known is put there at a later start",
+               marked.error().detail);
+  return false;
+}
+
+}  // namespace
+
+Result<void> look_at_places(const Config& config, const fs::path& database,
+                            const std::map<std::string, std::string>& environment) {
+  if (auto fine = look_from_outside(config, database); !fine) return fine;
+  return look_inside(config, database, environment);
+}
+
+Result<Places> take_places(const Config& config, const fs::path& database,
+                           const std::map<std::string, std::string>& environment) {
+  if (auto fine = look_from_outside(config, database); !fine) return fine.error();
   // Who has the queue has its addresses too: that he does is what should be told.
   std::optional<store::QueueLock> lock;
   if (is_there(database)) {
@@ -133,13 +154,16 @@ Result<store::QueueLock> take_places(const Config& config, const fs::path& datab
     if (auto known = store::check_schema(database); !known) return known.error();
   }
   if (auto fine = look_at_spool(config.spool.dir); !fine) return fine.error();
-  if (auto fine = look_at_places(config, database, environment); !fine) return fine.error();
+  if (auto fine = look_inside(config, database, environment); !fine) return fine.error();
   for (const fs::path& folder : {config.data_dir, database.parent_path(), config.results.dir}) {
     if (auto made = files::make_directories(folder, kPrivateFolder); !made) return made.error();
   }
-  if (auto marked = files::mark_results(config.results.dir); !marked) return marked.error();
-  if (lock) return std::move(*lock);
-  return store::QueueLock::take(database);
+  auto marked = mark_results(config.results.dir);
+  if (!marked) return marked.error();
+  if (lock) return Places{std::move(*lock), *marked};
+  auto taken = store::QueueLock::take(database);
+  if (!taken) return taken.error();
+  return Places{std::move(*taken), *marked};
 }
 
 }  // namespace reeld::app

@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "common/config/api_key.hpp"
+#include "common/config/secret_file.hpp"
 #include "common/util/json.hpp"
 #include "daemon/app/exit_codes.hpp"
 #include "daemon/cli/verbs.hpp"
@@ -13,6 +14,11 @@ namespace {
 /// Of the file that is named only: where a service has its key from is not seen from a shell.
 std::string warn_of_key(const Config& config, const Globals& globals) {
   if (config.leonardo.api_key_file.empty()) return "";
+  if (is_closed_to_us(config.leonardo.api_key_file)) {
+    return fmt::format(
+        "leonardo.api_key_file: this user may not read {}, so that only the daemon can check it",
+        config.leonardo.api_key_file.string());
+  }
   const auto key = find_api_key(config.leonardo, globals.environment);
   return key ? key->warning : key.error().detail + "; submits are held until then";
 }

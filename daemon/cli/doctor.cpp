@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "common/config/api_key.hpp"
+#include "common/config/secret_file.hpp"
 #include "daemon/app/exit_codes.hpp"
 #include "daemon/cli/doctor/checks.hpp"
 #include "daemon/cli/terminal.hpp"
@@ -66,8 +67,21 @@ Result<ApiKey> find_key(const LeonardoConfig& config, const std::map<std::string
   return find_api_key(service, environment);
 }
 
+/// That the named file is another user's, who may read it; "" where it is not.
+std::string closed_key_words(const Config& config) {
+  const auto& file = config.leonardo.api_key_file;
+  if (file.empty() || !is_closed_to_us(file)) return "";
+  return fmt::format(
+      "leonardo.api_key_file: this user may not read {}; run doctor as the daemon's user, or by sudo",
+      file.string());
+}
+
 /// The key's text; "" where there is none that can be used.
 std::string check_key(const Config& config, const Globals& globals, Findings& findings) {
+  if (const std::string closed = closed_key_words(config); !closed.empty()) {
+    findings.warning("key", closed);
+    return {};
+  }
   auto key = find_key(config.leonardo, globals.environment);
   if (key) {
     if (key->warning.empty()) {
@@ -120,8 +134,11 @@ int doctor(const Globals& globals, const DoctorArguments& arguments) {
   Findings findings;
   findings.ok("config", "it is right");
   for (const std::string& warning : loaded->warnings) findings.warning("config", warning);
-  const bool runs = checks::check_daemon(control, arguments.quick, findings);
-  if (!runs) checks::check_places(config, *database, globals.environment, findings);
+  const checks::Presence daemon = checks::check_daemon(control, arguments.quick, findings);
+  const bool runs = daemon == checks::Presence::kAnswers;
+  // With --url it was asked elsewhere.
+  if (daemon == checks::Presence::kAbsent && control.config() != nullptr)
+    checks::check_places(config, *database, globals.environment, findings);
   checks::check_disks(config, *database, thorough, findings);
   checks::check_queue(*database, thorough, runs, findings);
   if (thorough) {

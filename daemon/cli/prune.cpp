@@ -13,6 +13,7 @@
 #include "daemon/cli/json_members.hpp"
 #include "daemon/cli/verbs.hpp"
 #include "daemon/cli/words.hpp"
+#include "daemon/store/inspect.hpp"
 #include "daemon/store/open.hpp"
 #include "daemon/upkeep/upkeep.hpp"
 
@@ -46,6 +47,9 @@ class QueueAlone {
     auto store = store::open_store({*database, config.store.allow_network_filesystem}, alone->clock_);
     if (!store) return store.error();
     alone->store_ = std::move(*store);
+    auto known = store::knows_results(*database, config.results.dir);
+    if (!known) return known.error();
+    alone->results_are_marked_ = *known;
     return alone;
   }
 
@@ -57,7 +61,9 @@ class QueueAlone {
   Result<upkeep::PruneOutcome> prune(const Config& config, store::PruneChoice choice) {
     // Nobody has asked the service for its time: whoever removes files has said that this machine's is right.
     const auto no_difference = [] { return std::optional(Duration(0)); };
-    upkeep::Upkeep upkeep({*store_, pool_, clock_, no_difference}, {config.results.dir});
+    upkeep::UpkeepOptions options{config.results.dir};
+    options.results_are_marked = results_are_marked_;
+    upkeep::Upkeep upkeep({*store_, pool_, clock_, no_difference}, std::move(options));
     Result<upkeep::PruneOutcome> outcome = Error{Errc::kInternal, "cli.prune", "the prune did not end"};
     asio::io_context io;
     asio::co_spawn(io, upkeep.prune(std::move(choice), ""),
@@ -76,6 +82,7 @@ class QueueAlone {
   SystemClock clock_;
   files::Pool pool_{1};
   std::unique_ptr<store::Store> store_;
+  bool results_are_marked_ = false;
 };
 
 store::PruneChoice read_choice(const PruneArguments& arguments) {

@@ -17,7 +17,8 @@ Result<bool> is_marked(const std::filesystem::path& folder);
 /// Puts the marker there, durably; one that is there stays as it is.
 Result<void> mark_results(const std::filesystem::path& folder);
 
-/// For people: that the marker is missing, what that may mean and what to do.
+/// For people: that the marker is missing, what that may mean and what to do. This user is to have the
+/// folder.
 std::string missing_marker_words(const std::filesystem::path& folder);
 
 }  // namespace reeld::files

@@ -45,6 +45,8 @@ struct OpenOptions {
   std::filesystem::path results = {};  ///< a marked folder of films, to be remembered; empty: none
   FilesystemType filesystem_type = store::filesystem_type;
   FreeBytes free_bytes = store::free_bytes;
+  /// Told for people before each part of an upgrade that takes long with a large queue; may be none.
+  std::function<void(const std::string& words)> on_slow_step = {};
 };
 
 /// Whether SQLite may live where the database is, or will be. kBadInput: on NFS or SMB, where that is not
@@ -53,7 +55,7 @@ Result<void> check_filesystem(const OpenOptions& options);
 
 /// Opens the queue for the daemon: checks its filesystem, makes the file (0600), upgrades it as migrate_up
 /// does, starts its thread. The caller holds the QueueLock. kBadInput: a place where SQLite must not live, or
-/// the database belongs to a newer version, or its migrations were edited.
+/// the database belongs to a newer version, its migrations were edited, or a step of them cannot be applied.
 /// `observer`, where there is one, is told of commits and outlives the store.
 Result<std::unique_ptr<Store>> open_store(const OpenOptions& options, const Clock& clock,
                                           Observer* observer = nullptr);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "common/util/log.hpp"
+#include "daemon/files/results_marker.hpp"
 #include "daemon/upkeep/upkeep.hpp"
 
 namespace reeld::upkeep {
@@ -96,7 +97,8 @@ void Upkeep::tell_waiting(const PruneOutcome& outcome) {
 }
 
 asio::awaitable<Result<void>> Upkeep::remove_files_of(store::ReleasedFiles files, PruneOutcome& outcome) {
-  const std::function<Result<Removal>()> work = [this, &files] {
+  const std::function<Result<Removal>()> work = [this, &files]() -> Result<Removal> {
+    if (auto there = look_for_results(); !there) return there.error();
     return remove_result_files(options_.results, files);
   };
   auto removal = co_await parts_.pool.run(work);
@@ -111,6 +113,14 @@ asio::awaitable<Result<void>> Upkeep::remove_files_of(store::ReleasedFiles files
   auto finished = co_await parts_.store.finish_removal(files.job, removal_words(*removal));
   if (finished && removal->folder_is_empty) co_await remove_folders(std::move(files.output_path));
   co_return finished;
+}
+
+Result<void> Upkeep::look_for_results() const {
+  if (!options_.results_are_marked) return {};
+  auto marked = files::is_marked(options_.results);
+  if (!marked) return marked.error();
+  if (*marked) return {};
+  return Error{Errc::kNotFound, "upkeep.remove", files::missing_marker_words(options_.results)};
 }
 
 /// A folder that is not there means that its disk may not be mounted: it stays while a job has films there.

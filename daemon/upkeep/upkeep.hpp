@@ -20,6 +20,8 @@ struct UpkeepOptions {
   Duration keep_jobs{0};         ///< finished jobs are forgotten after this; 0: never
   Duration keep_files{0};        ///< and the files of those that succeeded removed; 0: never
   Duration duplicate_window{0};  ///< ended batches are known at least for so long
+  bool results_are_marked =
+      false;  ///< nothing is removed there without the marker of files/results_marker.hpp
 };
 
 /// What a prune has done.
@@ -67,6 +69,8 @@ class Upkeep {
   boost::asio::awaitable<Result<void>> remove_released(PruneOutcome& outcome,
                                                        int most = std::numeric_limits<int>::max());
   boost::asio::awaitable<Result<void>> remove_files_of(store::ReleasedFiles files, PruneOutcome& outcome);
+  /// What is missing on a disk that is not mounted was removed by nobody. Blocking.
+  Result<void> look_for_results() const;
   boost::asio::awaitable<void> remove_folders(std::string output_path);
   boost::asio::awaitable<Result<void>> round();
   boost::asio::awaitable<Result<void>> release_old_files(PruneOutcome& outcome);

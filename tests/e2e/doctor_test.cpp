@@ -1,5 +1,6 @@
 // What `reeld doctor` says about good and bad installations.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "tests/e2e/daemon.hpp"
 
@@ -93,6 +94,29 @@ TEST_F(DoctorTest, WarnsOfClaimsThatNobodyWorksOn) {
   EXPECT_EQ(words(ask(daemon), "spool", "warning"), "") << "intake may be working on it";
   fs::last_write_time(claim, fs::file_time_type::clock::now() - 10min);
   EXPECT_NE(words(ask(daemon), "spool", "warning").find("1 claim in"), std::string::npos);
+}
+
+TEST_F(DoctorTest, WhoMayNotLookIntoTheDataFolderGetsNoAdviceToTakeItAway) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root may be another user";
+  Daemon daemon;
+  const fs::path key = daemon.data().parent_path() / "key";
+  drop_file(key, daemon.api_key());
+  fs::permissions(key, fs::perms(0600));
+  fs::permissions(key.parent_path(), fs::perms(0755));
+  daemon.set("leonardo.api_key_file", key.string());
+  daemon.start();
+  const auto ask_as_nobody = [&](const std::vector<std::string>& verb) {
+    auto command = daemon.command(verb);
+    command.insert(command.begin(), {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"});
+    return run_program({command, daemon.environment(), "", ""}).output;
+  };
+  const std::string report = ask_as_nobody({"doctor"});
+  EXPECT_NE(report.find("run doctor as the daemon's user"), std::string::npos) << report;
+  for (const char* harmful : {"chown", "another process has the port", "refuses to start", "put the key"})
+    EXPECT_EQ(report.find(harmful), std::string::npos) << report;
+  const std::string checked = ask_as_nobody({"config", "check"});
+  EXPECT_NE(checked.find("this user may not read " + key.string()), std::string::npos) << checked;
+  EXPECT_EQ(checked.find("submits are held"), std::string::npos) << checked;
 }
 
 TEST_F(DoctorTest, NamesJobsThatWaitForAPerson) {

@@ -99,6 +99,25 @@ TEST_F(UpkeepTest, PrunesThroughTheDaemonAndWithoutIt) {
   EXPECT_EQ(daemon_.reeld({"prune", "--older-than", "1d", "--state", "queued"}).exit_code, 2);
 }
 
+TEST_F(UpkeepTest, AFilmOfAnUnmountedDiskIsRemovedWhenTheDiskIsBack) {
+  daemon_.set("results.output", "{name}");
+  daemon_.start();
+  render("rain");
+  ASSERT_EQ(daemon_.stop(), 0);
+  const fs::path disk = daemon_.data() / "disk";
+  fs::rename(daemon_.results(), disk);
+  fs::create_directory(daemon_.results());
+  const std::vector<std::string> prune{"prune", "--older-than", "1ms", "--files", "--yes", "--json"};
+  const Finished unmounted = daemon_.reeld(prune);
+  EXPECT_EQ(answer(unmounted).at("waiting"), 1) << unmounted.output;
+  fs::remove(daemon_.results());
+  fs::rename(disk, daemon_.results());
+  ASSERT_EQ(stored().size(), 3U);
+  const Finished mounted = daemon_.reeld(prune);
+  EXPECT_EQ(answer(mounted).at("files"), 3) << mounted.output;
+  EXPECT_TRUE(stored().empty());
+}
+
 TEST_F(UpkeepTest, ANewJobNeverOverwritesAFileThatStayed) {
   daemon_.start();
   render("rain");

@@ -7,7 +7,7 @@
 
 namespace reeld::cli::checks {
 
-bool check_daemon(Control& control, bool needed, Findings& findings) {
+Presence check_daemon(Control& control, bool needed, Findings& findings) {
   const Answer healthy = control.ask("/healthz");
   if (!healthy) {
     const bool absent = healthy.error().nobody();
@@ -16,13 +16,13 @@ bool check_daemon(Control& control, bool needed, Findings& findings) {
     } else {
       findings.warning("daemon", "it is not running; `reeld serve` starts it");
     }
-    return false;
+    return absent ? Presence::kAbsent : Presence::kUnclear;
   }
   findings.ok("daemon", fmt::format("reeld {} answers", text_of(*healthy, "version")));
   const Answer queue = control.ask("/v1/queue");
   if (!queue) {
     findings.problem("daemon", queue.error().words);
-    return true;
+    return Presence::kAnswers;
   }
   if (const std::string trouble = text_of(*queue, "store_trouble"); !trouble.empty())
     findings.problem("queue", trouble);
@@ -30,7 +30,7 @@ bool check_daemon(Control& control, bool needed, Findings& findings) {
     if (words != text_of(*queue, "store_trouble"))
       findings.warning("daemon", "nothing is submitted: " + words);
   }
-  return true;
+  return Presence::kAnswers;
 }
 
 }  // namespace reeld::cli::checks

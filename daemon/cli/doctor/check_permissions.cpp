@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "common/util/user.hpp"
 #include "daemon/cli/doctor/checks.hpp"
 
 namespace reeld::cli::checks {
@@ -21,11 +22,13 @@ std::optional<mode_t> mode_of(const fs::path& path) {
 void check_writable(const fs::path& folder, std::string_view what, Findings& findings) {
   if (!mode_of(folder)) return;
   if (::access(folder.c_str(), R_OK | W_OK | X_OK) == 0) return;
+  struct stat found{};
+  const uid_t owner = ::stat(folder.c_str(), &found) == 0 ? found.st_uid : ::geteuid();
+  // Whose folder it is may be the daemon's user: nobody must take it away from that one.
   findings.problem(
       "permissions",
-      fmt::format("this user may not write {} ({}); run doctor as the daemon's user, or give it the "
-                  "folder with chown",
-                  folder.string(), what));
+      fmt::format("this user may not write {} ({}), which is {}'s; run doctor as the daemon's user",
+                  folder.string(), what, user_name(owner)));
 }
 
 }  // namespace

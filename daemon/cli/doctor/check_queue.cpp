@@ -109,7 +109,13 @@ bool is_old(const fs::directory_entry& claim) {
 void check_queue(const fs::path& database, bool thorough, bool daemon_runs, Findings& findings) {
   check_sqlite(findings);
   std::error_code failed;
-  if (!fs::exists(database, failed)) {
+  const bool is_there = fs::exists(database, failed);
+  if (failed) {
+    findings.warning("queue", fmt::format("{} cannot be looked at ({}); run doctor as the daemon's user",
+                                          database.string(), failed.message()));
+    return;
+  }
+  if (!is_there) {
     findings.ok("queue", fmt::format("there is none at {} yet: `reeld serve` makes it", database.string()));
     return;
   }

@@ -26,11 +26,14 @@ void check_queue(const std::filesystem::path& database, bool thorough, bool daem
 /// Files that were claimed from the spool, and not taken in since.
 void check_spool(const Config& config, Findings& findings);
 
-/// Whether the daemon answers, and what stops it. `needed`: it is a problem where it does not run. True: it
-/// answers.
-bool check_daemon(Control& control, bool needed, Findings& findings);
+/// kUnclear: somebody may be there whom this user may not ask, or who does not answer.
+enum class Presence { kAnswers, kAbsent, kUnclear };
 
-/// Folders and addresses as a start would find them; only where no daemon has them.
+/// Whether the daemon answers, and what stops it. `needed`: it is a problem where it does not run.
+Presence check_daemon(Control& control, bool needed, Findings& findings);
+
+/// Folders and addresses as a start by this user would find them; only where no daemon has them. Nothing
+/// where the data folder is another user's: that one's start would find something else.
 void check_places(const Config& config, const std::filesystem::path& database,
                   const std::map<std::string, std::string>& environment, Findings& findings);
 

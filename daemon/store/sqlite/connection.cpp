@@ -91,8 +91,8 @@ void Connection::configure_writer() {
   }
 }
 
-void Connection::execute(const char* sql) {
-  check(sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr), sql);
+void Connection::execute(const char* sql, const char* name) {
+  check(sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr), name != nullptr ? name : sql);
 }
 
 sqlite3_stmt* Connection::prepared(const char* sql) {

@@ -88,8 +88,8 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// Runs statements without parameters or rows.
-  void execute(const char* sql);
+  /// Runs statements without parameters or rows. `name` stands for a long text of them in errors.
+  void execute(const char* sql, const char* name = nullptr);
 
   /// Runs a statement to its end; the number of rows that it changed. `sql` is a literal: it keys the cache.
   template <class... Values>

@@ -59,6 +59,21 @@ Result<void> compare(const std::map<int, Applied>& done, const std::vector<Migra
   return {};
 }
 
+Result<void> apply(Connection& db, const Migration& step) {
+  try {
+    db.execute(step.sql.c_str(), step.name.c_str());
+    return {};
+  } catch (const SqliteError& error) {
+    if (!error.is_lasting()) throw;
+    return Error{
+        Errc::kBadInput, "store.migrate",
+        fmt::format("a step of the schema cannot be applied, so that nothing was changed: {}. Install "
+                    "the version that had this queue before; `reeld doctor` says whether the queue is "
+                    "sound",
+                    error.what())};
+  }
+}
+
 }  // namespace
 
 const std::vector<Migration>& embedded_migrations() {
@@ -90,7 +105,10 @@ Result<int> migrate(Connection& db, const std::vector<Migration>& migrations, Ti
   int count = 0;
   for (const Migration& step : migrations) {
     if (done.contains(step.version)) continue;
-    db.execute(step.sql.c_str());
+    if (auto is_done = apply(db, step); !is_done) {
+      db.execute("ROLLBACK");
+      return is_done.error();
+    }
     db.run("INSERT INTO schema_migrations (version, name, sha256, applied_at) VALUES (?1, ?2, ?3, ?4)",
            step.version, step.name, step.sha256, now);
     ++count;

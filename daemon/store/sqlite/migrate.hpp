@@ -19,7 +19,8 @@ struct Migration {
 const std::vector<Migration>& embedded_migrations();
 
 /// Applies in one transaction what `database` lacks of `migrations`; how many that were. kBadInput: the
-/// database has a step that the program does not know, or knows with other contents.
+/// database has a step that the program does not know, or knows with other contents, or its contents keep a
+/// step from being applied; nothing is changed then. Throws SqliteError where the disk fails.
 Result<int> migrate(Connection& database, const std::vector<Migration>& migrations, Time now);
 
 /// What migrate() would refuse: kBadInput, as there.

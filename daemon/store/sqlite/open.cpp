@@ -47,6 +47,7 @@ Result<std::unique_ptr<sqlite::Connection>> open_writer(const OpenOptions& optio
   auto copy = sqlite::CopyBefore::make(options, clock.now());
   if (!copy) return copy.error();
   if (auto made = make_private_file(options.database); !made) return made.error();
+  if (copy->is_made() && options.on_slow_step) options.on_slow_step("upgrading the queue's schema");
   try {
     auto connection =
         std::make_unique<sqlite::Connection>(options.database, sqlite::Connection::Mode::kReadWrite);

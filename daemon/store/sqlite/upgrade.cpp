@@ -28,14 +28,18 @@ std::string way_back(const std::filesystem::path& database) {
       usable->file.string(), database.string(), database.filename().string(), database.filename().string());
 }
 
+std::string copying_words(const std::filesystem::path& database) {
+  std::error_code failed;
+  const std::uintmax_t size = std::filesystem::file_size(database, failed);
+  return fmt::format("copying the queue before its upgrade, {} MiB", failed ? 0 : size >> 20);
+}
+
 Result<std::filesystem::path> copy_before(int step, const OpenOptions& options, Time now) {
+  if (options.on_slow_step) options.on_slow_step(copying_words(options.database));
   auto free = options.free_bytes(options.database.parent_path());
   if (!free) return free.error();
   auto copy = make_safety_copy(options.database, step, *free, now);
-  if (copy) {
-    forget_safety_copies(options.database, kCopiesKept);
-    return copy->file;
-  }
+  if (copy) return copy->file;
   // A queue that is damaged is no bug of this program's.
   const Errc code = copy.error().code == Errc::kInternal ? Errc::kUnavailable : copy.error().code;
   return Error{code, copy.error().operation,
@@ -74,7 +78,12 @@ Result<CopyBefore> CopyBefore::make(const OpenOptions& options, Time now) {
   if (*step == 0) return CopyBefore();
   auto copy = copy_before(*step, options, now);
   if (!copy) return copy.error();
-  return CopyBefore(std::move(*copy));
+  return CopyBefore(options.database, std::move(*copy));
+}
+
+std::filesystem::path CopyBefore::keep() {
+  if (is_made()) forget_safety_copies(database_, kCopiesKept);
+  return std::exchange(file_, {});
 }
 
 CopyBefore::~CopyBefore() {

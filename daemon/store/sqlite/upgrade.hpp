@@ -21,16 +21,23 @@ class CopyBefore {
   /// none. Also the errors of check_schema.
   static Result<CopyBefore> make(const OpenOptions& options, Time now);
 
-  CopyBefore(CopyBefore&& other) noexcept : file_(std::exchange(other.file_, {})) {}
+  CopyBefore(CopyBefore&& other) noexcept
+      : database_(std::move(other.database_)), file_(std::exchange(other.file_, {})) {}
   CopyBefore& operator=(CopyBefore&&) = delete;
   ~CopyBefore();
 
-  /// The copy, which stays; empty where none was needed.
-  std::filesystem::path keep() { return std::exchange(file_, {}); }
+  /// False where none was needed.
+  bool is_made() const { return !file_.empty(); }
+
+  /// The upgrade is done: the copy stays, and all but the newest two go. Empty where none was needed.
+  std::filesystem::path keep();
 
  private:
-  explicit CopyBefore(std::filesystem::path file = {}) : file_(std::move(file)) {}
+  CopyBefore() = default;
+  CopyBefore(std::filesystem::path database, std::filesystem::path file)
+      : database_(std::move(database)), file_(std::move(file)) {}
 
+  std::filesystem::path database_;
   std::filesystem::path file_;
 };
 

@@ -5,6 +5,7 @@
 #include <boost/asio/detached.hpp>
 
 #include "daemon/files/durable.hpp"
+#include "daemon/files/results_marker.hpp"
 #include "daemon/upkeep/upkeep.hpp"
 #include "tests/integration/store/store_fixture.hpp"
 
@@ -29,26 +30,27 @@ class UpkeepRetentionTest : public StoreTest {
   fs::path film() const { return results() / "day/shot.mp4"; }
 
   /// A job that succeeded now, was reported, and whose film stands.
-  JobId succeeded() {
+  JobId succeeded(const std::string& output_path = "day/shot") {
+    const std::string path = output_path + ".mp4";
     NewJob spec = new_job(1);
-    spec.output_path = "day/shot";
+    spec.output_path = output_path;
     const BatchId batch = accept({spec});
     const ClaimedJob job = claim(1).at(0);
     generate(job);
     EXPECT_TRUE(wait(store_->record_films(job.lease, {{1, "https://cdn/1.mp4", ""}}, 42s)));
-    const FilmFile file{1, "day/shot.mp4", kFilm.size(), files::sha256(kFilm)};
+    const FilmFile file{1, path, kFilm.size(), files::sha256(kFilm)};
     EXPECT_TRUE(wait(store_->record_film_file(job.lease, file)));
     EXPECT_TRUE(wait(store_->record_published(job.lease, 1)));
     EXPECT_TRUE(wait(store_->move(job.lease, Move(JobState::kDownloading, JobState::kSucceeded, "stored"))));
     EXPECT_TRUE(wait(store_->mark_reported(batch)));
-    EXPECT_TRUE(files::write_durably(film(), kFilm, 0600));
+    EXPECT_TRUE(files::write_durably(results() / path, kFilm, 0600));
     return job.lease.job;
   }
 
-  void start(Duration keep_jobs, Duration keep_files) {
+  void start(Duration keep_jobs, Duration keep_files, bool results_are_marked = false) {
     upkeep_ = std::make_unique<upkeep::Upkeep>(
         upkeep::Upkeep::Parts{*store_, pool_, clock_, [this] { return difference_; }},
-        upkeep::UpkeepOptions{results(), keep_jobs, keep_files, 0ms});
+        upkeep::UpkeepOptions{results(), keep_jobs, keep_files, 0ms, results_are_marked});
     boost::asio::co_spawn(io_, upkeep_->run(), boost::asio::detached);
     pass(10min);
   }
@@ -91,6 +93,22 @@ TEST_F(UpkeepRetentionTest, FilesGoFirstAndTheirJobWhenItsTimeHasCome) {
   EXPECT_TRUE(is_known(job));
   pass(24h);
   EXPECT_FALSE(is_known(job));
+}
+
+TEST_F(UpkeepRetentionTest, AFilmOfAnUnmountedDiskIsRemovedWhenTheDiskIsBack) {
+  succeeded("shot");
+  ASSERT_TRUE(files::mark_results(results()));
+  start(0ms, 1h, true);
+  // The film has no folder of its own: the mount point that is left is where it would stand.
+  fs::rename(results(), dir_.path() / "disk");
+  fs::create_directory(results());
+  pass(3h);
+  EXPECT_EQ(released(), 1U) << "nobody has removed it";
+  fs::remove(results());
+  fs::rename(dir_.path() / "disk", results());
+  pass(2h);
+  EXPECT_EQ(released(), 0U);
+  EXPECT_FALSE(fs::exists(results() / "shot.mp4"));
 }
 
 TEST_F(UpkeepRetentionTest, NothingIsForgottenUnlessThatIsAskedFor) {

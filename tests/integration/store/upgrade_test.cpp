@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "daemon/store/inspect.hpp"
@@ -148,9 +149,32 @@ TEST_F(StoreUpgradeTest, AStepThatFailsLeavesNoCopyOfWhatDidNotChange) {
     Connection db(database(), Connection::Mode::kAsItIs);
     db.execute("CREATE TABLE ledger (in_the_way TEXT)");
   }
-  EXPECT_FALSE(upgrade());
+  const std::vector<std::string> older{"queue.db.before-0001-20200101T000000Z",
+                                       "queue.db.before-0002-20210101T000000Z"};
+  for (const std::string& name : older) std::ofstream(dir_.path() / name) << "old";
+  const auto failed = upgrade();
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().code, Errc::kBadInput) << "the same queue fails again";
+  EXPECT_NE(failed.error().detail.find("table ledger already exists (00"), std::string::npos)
+      << failed.error().detail;
+  EXPECT_EQ(failed.error().detail.find("CREATE TABLE"), std::string::npos) << failed.error().detail;
   EXPECT_EQ(steps_of(database()), kOldSteps);
-  EXPECT_TRUE(copies().empty());
+  auto left = copies();
+  std::ranges::sort(left);
+  EXPECT_EQ(left, older) << "they are the way back that there is";
+}
+
+TEST_F(StoreUpgradeTest, TellsWhatTakesLongBeforeItBegins) {
+  std::vector<std::string> told;
+  options_.on_slow_step = [&](const std::string& words) {
+    EXPECT_EQ(steps_of(database()), kOldSteps);
+    told.push_back(words);
+  };
+  ASSERT_TRUE(upgrade());
+  EXPECT_EQ(told, (std::vector<std::string>{"copying the queue before its upgrade, 0 MiB",
+                                            "upgrading the queue's schema"}));
+  ASSERT_TRUE(upgrade());
+  EXPECT_EQ(told.size(), 2U) << "nothing was missing";
 }
 
 TEST_F(StoreUpgradeTest, KeepsTheNewestTwoCopiesAndWhateverIsNotIts) {
