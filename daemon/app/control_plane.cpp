@@ -36,6 +36,11 @@ void set_spend(metrics::Snapshot& snapshot, const store::Stats& stats, const eng
   }
 }
 
+/// What was asked for with the key before may be in its account, and is nobody's now.
+Error other_key() {
+  return {Errc::kUnavailable, "app.image", "the API key has changed meanwhile; upload the image again"};
+}
+
 }  // namespace
 
 /// The engine as the API knows it.
@@ -236,10 +241,12 @@ asio::awaitable<Result<api::UploadedImage>> ControlPlane::upload_image(std::stri
   image.width = info->width;
   image.height = info->height;
   if (auto known = co_await wait_for_account(); !known) co_return known.error();
+  const int asked_with = parts_.engine.key_no();
   // The same picture is uploaded once, so that a submit that is repeated names the same image.
   const store::ImageKey key{image.sha256, parts_.engine.account(), config_.leonardo.base_url};
   auto known = co_await parts_.store.uploaded_image(key);
   if (!known) co_return known.error();
+  if (asked_with != parts_.engine.key_no()) co_return other_key();
   if (*known) {
     image.id = std::move(**known);
     co_return image;
@@ -250,6 +257,7 @@ asio::awaitable<Result<api::UploadedImage>> ControlPlane::upload_image(std::stri
     const bool refused = uploaded.error().error_class == leonardo::ErrorClass::kInvalid;
     co_return Error{refused ? Errc::kBadInput : Errc::kUnavailable, "app.image", uploaded.error().words};
   }
+  if (asked_with != parts_.engine.key_no()) co_return other_key();
   image.id = uploaded->id;
   auto remembered = co_await parts_.store.remember_image(key, image.id);
   if (!remembered) spdlog::warn("an uploaded image is not remembered: {}", describe(remembered.error()));

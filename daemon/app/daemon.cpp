@@ -73,10 +73,7 @@ Daemon::Daemon(asio::io_context& io, Startup startup, Catalogue catalogue, Place
       service_manager_(clock_, questions()),
       signals_(executor_, SIGTERM, SIGINT),
       hangups_(executor_),
-      services_(executor_, [this](std::exception_ptr exception) { service_died(exception); }) {
-  // From here on one that comes too early is kept until somebody waits for it.
-  if (startup_.load_again) hangups_.add(SIGHUP);
-}
+      services_(executor_, [this](std::exception_ptr exception) { service_died(exception); }) {}
 
 void Daemon::connect(const ProxySettings& proxy) {
   const std::string api_key = startup_.api_key ? *startup_.api_key : "";

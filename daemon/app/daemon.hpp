@@ -13,6 +13,7 @@
 #include "common/util/random.hpp"
 #include "common/util/uuid.hpp"
 #include "daemon/app/control_plane.hpp"
+#include "daemon/app/hangups.hpp"
 #include "daemon/app/places.hpp"
 #include "daemon/app/proxy_environment.hpp"
 #include "daemon/app/reload.hpp"
@@ -73,7 +74,7 @@ class Daemon {
   /// Loads the configuration again and takes what may change in a running daemon. One with a mistake changes
   /// nothing.
   asio::awaitable<void> reload();
-  bool take_key(Result<ApiKey> fresh);
+  bool take_key(Result<ApiKey> fresh, ConfigChanges& changes);
   void put_in_force();
 
   Startup startup_;
@@ -101,7 +102,7 @@ class Daemon {
   std::unique_ptr<ControlPlane> control_;
   ServiceManager service_manager_;
   asio::signal_set signals_;
-  asio::signal_set hangups_;
+  Hangups hangups_;
   bool died_ = false;
   Nursery services_;
 };

@@ -4,6 +4,8 @@
 #include <fmt/ranges.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 #include "daemon/app/daemon.hpp"
 #include "daemon/app/hook_service.hpp"
 
@@ -15,15 +17,22 @@ std::string in_words(const SettingChange& change) {
   return fmt::format("{} = {} (was {})", change.key, change.after, change.before);
 }
 
-void tell(const ConfigChanges& changes, bool other_key) {
+/// A key that comes with another way to the service may be that service's alone: the one that is still in
+/// force must not see it.
+bool leads_elsewhere(const ConfigChanges& changes) {
+  return std::ranges::any_of(changes.needs_restart, [](const std::string& key) {
+    return key == "leonardo.base_url" || key == "leonardo.proxy" || key == "leonardo.ca_file";
+  });
+}
+
+void tell(const ConfigChanges& changes, bool anything_new) {
   for (const SettingChange& change : changes.taken) {
     spdlog::info("changed: {}", in_words(change));
   }
   for (const std::string& key : changes.needs_restart) {
     spdlog::warn("needs a restart: {}; its old value stays in force", key);
   }
-  if (changes.taken.empty() && !other_key) spdlog::info("reloaded: nothing that is in force has changed");
-  if (!changes.taken.empty() || other_key) spdlog::info("reloaded");
+  spdlog::info(anything_new ? "reloaded" : "reloaded: nothing that is in force has changed");
 }
 
 void refuse(const ConfigProblems& problems) {
@@ -71,7 +80,7 @@ std::string reload_words(const ConfigChanges& changes, bool other_key) {
 
 asio::awaitable<void> Daemon::reload_on_hangup() {
   for (;;) {
-    co_await hangups_.async_wait(asio::use_awaitable);
+    co_await hangups_.wait();
     service_manager_.reloading();
     co_await reload();
     service_manager_.reloaded();
@@ -89,19 +98,20 @@ asio::awaitable<void> Daemon::reload() {
     }
   };
   auto loaded = co_await pool_.run(load);
-  if (!loaded || engine_->stopping()) co_return;
+  if (engine_->stopping()) co_return;
+  if (!loaded) co_return refuse({describe(loaded.error())});
   if (const auto* wrong = std::get_if<ConfigProblems>(&*loaded)) co_return refuse(*wrong);
   auto& fresh = std::get<FreshConfig>(*loaded);
   // The only step that may still fail comes first.
   if (auto set = control_->set_hooks(std::move(fresh.hooks)); !set) co_return refuse({set.error().detail});
-  for (const std::string& warning : fresh.loaded.warnings) spdlog::warn("{}", warning);
-  const ConfigChanges changes = take_live_settings(startup_.config, fresh.loaded.config);
-  const bool other_key = take_key(std::move(fresh.api_key));
-  if (!changes.taken.empty()) put_in_force();
+  ConfigChanges changes = take_live_settings(startup_.config, fresh.loaded.config);
   // A level that is louder is in force for these lines already, one that is quieter is not yet.
   const auto level = spdlog::level::from_str(startup_.config.log.level);
   spdlog::set_level(std::min(level, spdlog::get_level()));
-  tell(changes, other_key);
+  for (const std::string& warning : fresh.loaded.warnings) spdlog::warn("{}", warning);
+  const bool other_key = take_key(std::move(fresh.api_key), changes);
+  if (!changes.taken.empty()) put_in_force();
+  tell(changes, other_key || !changes.taken.empty() || !startup_.api_key);
   spdlog::set_level(level);
   std::string words = reload_words(changes, other_key);
   Json detail = as_json(changes);
@@ -110,14 +120,20 @@ asio::awaitable<void> Daemon::reload() {
   }
 }
 
-/// True for another key than the one in force.
-bool Daemon::take_key(Result<ApiKey> fresh) {
+/// True for another key than the one in force, which is used from now on; one that waits for a restart is
+/// added to the changes.
+bool Daemon::take_key(Result<ApiKey> fresh, ConfigChanges& changes) {
   if (!fresh) {
+    spdlog::warn("submits are held: {}", fresh.error().detail);
     engine_->miss_key(fresh.error().detail);
     startup_.api_key = fresh.error();
     return false;
   }
   if (startup_.api_key && *startup_.api_key == fresh->secret) return false;
+  if (leads_elsewhere(changes)) {
+    changes.needs_restart.emplace_back("the API key");
+    return false;
+  }
   spdlog::info("using the API key from {}", fresh->origin);
   engine_->set_key(fresh->secret);
   startup_.api_key = std::move(fresh->secret);

@@ -12,6 +12,7 @@
 #include "common/util/log.hpp"
 #include "daemon/app/daemon.hpp"
 #include "daemon/app/exit_codes.hpp"
+#include "daemon/app/hangups.hpp"
 
 namespace reeld::app {
 namespace {
@@ -57,8 +58,10 @@ int serve(const LoadedConfig& loaded, const std::map<std::string, std::string>& 
   std::signal(SIGPIPE, SIG_IGN);
   // Nor must a limit on the size of files.
   std::signal(SIGXFSZ, SIG_IGN);
-  // Until the daemon listens to it, and where there is nothing to reload.
-  std::signal(SIGHUP, SIG_IGN);
+  if (load_again)
+    Hangups::block();
+  else
+    std::signal(SIGHUP, SIG_IGN);
 
   const auto key = read_key(config, environment);
   if (!key) spdlog::warn("submits are held: {}", key.error().detail);

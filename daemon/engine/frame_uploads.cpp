@@ -50,6 +50,10 @@ ApiError not_now(const Error& error) {
   return ApiError{ErrorClass::kServerError, error.detail, 0, std::nullopt};
 }
 
+ApiError other_key() {
+  return ApiError{ErrorClass::kServerError, "the API key has changed meanwhile", 0, std::nullopt};
+}
+
 Result<std::string> read_all(const fs::path& file) {
   static constexpr std::string_view kOperation = "engine.read_frame";
   auto opened = files::open_descriptor(kOperation, file, O_RDONLY);
@@ -69,6 +73,7 @@ Result<std::string> read_all(const fs::path& file) {
 struct FrameUploads::Upload {
   std::string copy;
   store::ImageKey key;
+  int key_no;  ///< of the API key when it was asked for
   Wakeup wakeup;
   std::vector<Wakeup*> waiters{};
   std::optional<Outcome> outcome{};
@@ -111,12 +116,16 @@ FrameUploads::FrameUploads(asio::any_io_executor executor, Parts parts, Options 
 
 FrameUploads::~FrameUploads() = default;
 
+FrameUploads::Name FrameUploads::name_of(const Upload& upload) {
+  return {upload.copy, upload.key.account, upload.key_no};
+}
+
 FrameUploads::Ticket FrameUploads::ask(const std::string& copy, const std::string& account, Wakeup& waiter) {
-  std::shared_ptr<Upload>& upload = uploads_[copy + '/' + account];
+  std::shared_ptr<Upload>& upload = uploads_[{copy, account, key_no_}];
   const bool is_first = upload == nullptr;
   if (!is_first) return Ticket(upload, waiter, false);
   store::ImageKey key{fs::path(copy).stem().native(), account, options_.base_url};
-  upload = std::make_shared<Upload>(Upload{copy, std::move(key), Wakeup(executor_)});
+  upload = std::make_shared<Upload>(Upload{copy, std::move(key), key_no_, Wakeup(executor_)});
   nursery_.spawn(bring(upload));
   return Ticket(upload, waiter, true);
 }
@@ -134,7 +143,7 @@ asio::awaitable<void> FrameUploads::bring(std::shared_ptr<Upload> upload) {
   } catch (...) {
     thrown = std::current_exception();
   }
-  uploads_.erase(upload->copy + '/' + upload->key.account);
+  uploads_.erase(name_of(*upload));
   upload->outcome = std::move(outcome);
   for (Wakeup* waiter : upload->waiters) waiter->poke();
   if (thrown) std::rethrow_exception(thrown);
@@ -149,7 +158,8 @@ FrameUploads::Image FrameUploads::find_or_send(std::shared_ptr<Upload> upload) {
     if (sent) co_return sent;
     log_event(spdlog::level::warn, "a picture is not uploaded yet",
               {{"picture", upload->copy}, {"try", tries}, {"error", sent.error().words}});
-    if (!passes(sent.error()) || tries == kTries || upload->waiters.empty()) co_return sent;
+    const bool is_last = tries == kTries || upload->waiters.empty() || upload->key_no != key_no_;
+    if (is_last || !passes(sent.error())) co_return sent;
     const Duration pause = backoff_delay(options_.retry, tries, parts_.random.unit());
     co_await parts_.clock.sleep_for(std::max(pause, sent.error().retry_after.value_or(0ms)));
   }
@@ -176,11 +186,14 @@ FrameUploads::Image FrameUploads::send(std::shared_ptr<Upload> upload) {
                        fmt::format("the copy of the picture, {}, is damaged", upload->copy), 0, std::nullopt};
   }
   co_await wait_for_request();
+  if (upload->key_no != key_no_) co_return other_key();
   leonardo::ImageFile file{picture->format, std::move(*bytes)};
   auto sent = co_await parts_.images.upload(std::move(file));
   if (!sent && sent.error().error_class == ErrorClass::kRateLimited) {
     parts_.governor.request_refused(parts_.clock.elapsed(), sent.error().retry_after);
   }
+  // Whose account it is in, or who refused it, is not known.
+  if (upload->key_no != key_no_) co_return other_key();
   if (!sent) co_return sent.error();
   log_event(spdlog::level::info, "a picture is uploaded", {{"picture", upload->copy}, {"image", sent->id}});
   auto remembered = co_await parts_.store.remember_image(upload->key, sent->id);

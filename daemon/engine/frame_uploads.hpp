@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 
 #include "common/util/async/nursery.hpp"
 #include "common/util/async/wakeup.hpp"
@@ -72,6 +73,8 @@ class FrameUploads {
 
   /// Other pauses before an upload is tried again.
   void set_retry(BackoffPolicy retry) { options_.retry = retry; }
+  /// The API key is another one, perhaps another account's: what is under way ends with an error that passes.
+  void key_changed() { ++key_no_; }
 
   /// Asks for the picture whose copy has this name, in this account. `waiter` outlives the ticket.
   Ticket ask(const std::string& copy, const std::string& account, Wakeup& waiter);
@@ -83,6 +86,11 @@ class FrameUploads {
   class Place;
   using Image = boost::asio::awaitable<Outcome>;
 
+  /// Under the copy's name, the account and the key: nobody joins what an older key has begun.
+  using Name = std::tuple<std::string, std::string, int>;
+
+  static Name name_of(const Upload& upload);
+
   boost::asio::awaitable<void> bring(std::shared_ptr<Upload> upload);
   Image find_or_send(std::shared_ptr<Upload> upload);
   Image send(std::shared_ptr<Upload> upload);
@@ -92,7 +100,8 @@ class FrameUploads {
   boost::asio::any_io_executor executor_;
   Parts parts_;
   Options options_;
-  std::map<std::string, std::shared_ptr<Upload>> uploads_;  ///< under way, by the copy's name and the account
+  std::map<Name, std::shared_ptr<Upload>> uploads_;  ///< under way
+  int key_no_ = 1;                                   ///< grows with each change of the API key
   int sending_ = 0;
   std::deque<std::shared_ptr<Upload>> queue_;  ///< those that wait for a place to send
   Nursery nursery_;

@@ -20,6 +20,7 @@ void Engine::set_key(const std::string& key) {
   options_.missing_key.clear();
   parts_.api.set_key(key);
   parts_.images.set_key(key);
+  frame_uploads_.key_changed();
   // It may be another account's. Until that is known nothing is sent, and no list is read.
   account_.clear();
   hold_.put("the API key has changed, and the account has not answered yet", parts_.clock.elapsed());

@@ -71,14 +71,14 @@ Answer handle_submit(CloudState& state, const Request& request, Exchange& exchan
   if (auto* refused = std::get_if<Answer>(&checked)) return std::move(*refused);
   Order& order = std::get<Order>(checked);
   if (auto refused = check_order(state, order)) return std::move(*refused);
-  const Generation& generation = state.generations.accept(std::move(order), now);
+  const Generation& generation = state.generations.accept(std::move(order), exchange.user_id, now);
   exchange.accepted = generation.id;
   return json_answer(accepted_body(generation, state.options.top_level_envelope));
 }
 
 Answer handle_status(CloudState& state, const Exchange& exchange) {
   Generation* generation = state.generations.find(exchange.id);
-  if (generation == nullptr) {
+  if (generation == nullptr || generation->user_id != exchange.user_id) {
     if (auto refused = check_id(exchange.id)) return std::move(*refused);
     return json_answer(status_body(nullptr));
   }
@@ -103,11 +103,11 @@ Answer handle_list(CloudState& state, const Request& request, const Exchange& ex
   if (!offset || !limit) return refusal(400, "expecting a value of type Int", "validation-failed");
 
   Json list = Json::array();
-  if (exchange.id == state.options.user_id) {
+  if (exchange.id == exchange.user_id) {
     const Time visible_until = state.now() - state.options.list_delay;
     const std::string cdn = state.origin(state.options.cdn_host);
     for (const Generation* generation :
-         state.generations.page(*offset, std::min(*limit, kLargestPage), visible_until)) {
+         state.generations.page(exchange.user_id, *offset, std::min(*limit, kLargestPage), visible_until)) {
       list.push_back(generation_json(*generation, state.options, cdn));
       for (Json& image : list.back()["generated_images"]) image.erase("fantasyAvatar");
     }
@@ -123,12 +123,12 @@ Answer handle_delete(CloudState& state, const Exchange& exchange) {
   return json_answer(dump({{"delete_generations_by_pk", {{"id", exchange.id}}}}));
 }
 
-Answer handle_me(const CloudState& state) {
+Answer handle_me(const CloudState& state, const Exchange& exchange) {
   constexpr int kSlotsWithoutLimit = 1000;
   const int slots = state.options.concurrency == 0 ? kSlotsWithoutLimit : state.options.concurrency;
   // The balance may have a fraction, so it is written as text: a double would not hold it exactly.
   return json_answer(
-      R"({"user_details":[{"user":{"id":")" + state.options.user_id +
+      R"({"user_details":[{"user":{"id":")" + exchange.user_id +
       R"(","username":"reeld-sim"},"tokenRenewalDate":null,"paidTokens":null,"subscriptionTokens":0,)"
       R"("subscriptionGptTokens":0,"subscriptionModelTokens":0,"apiConcurrencySlots":)" +
       std::to_string(slots) + R"(,"apiPaidTokens":)" + format_money(state.generations.balance()) +

@@ -11,12 +11,19 @@ namespace reeld::sim {
 
 namespace {
 
-std::optional<Answer> check_key(const CloudState& state, const Request& request) {
+/// Empty for a key of nobody.
+std::string user_of(const Options& options, std::string_view key) {
+  if (key == options.api_key) return options.user_id;
+  return key == options.other_api_key ? options.other_user_id : std::string();
+}
+
+std::optional<Answer> check_key(const CloudState& state, const Request& request, Exchange& exchange) {
   constexpr std::string_view kScheme = "Bearer ";
   const std::string_view header = request.authorization;
   const bool formed = header.starts_with(kScheme) && is_uuid(header.substr(kScheme.size()));
   if (!formed) return refusal(500, "Invalid response from authorization hook", "unexpected");
-  if (header.substr(kScheme.size()) == state.options.api_key) return std::nullopt;
+  exchange.user_id = user_of(state.options, header.substr(kScheme.size()));
+  if (!exchange.user_id.empty()) return std::nullopt;
   return refusal(401, "Authentication hook unauthorized this request", "access-denied");
 }
 
@@ -52,7 +59,7 @@ Answer dispatch(CloudState& state, const Request& request, Exchange& exchange) {
     case Endpoint::kList:
       return handle_list(state, request, exchange);
     case Endpoint::kMe:
-      return handle_me(state);
+      return handle_me(state, exchange);
     case Endpoint::kDelete:
       return handle_delete(state, exchange);
     case Endpoint::kInitImage:
@@ -75,7 +82,7 @@ Answer dispatch(CloudState& state, const Request& request, Exchange& exchange) {
 Answer process(CloudState& state, const Request& request, Exchange& exchange) {
   if (request.body_too_large) return refusal(413, "Request body too large", "bad-request");
   if (!exchange.needs_key) return dispatch(state, request, exchange);
-  if (auto refused = check_key(state, request)) return std::move(*refused);
+  if (auto refused = check_key(state, request, exchange)) return std::move(*refused);
   const Time now = state.now();
   if (!state.requests.has_room(now)) return too_many_requests(state.options, "Too many requests");
   state.requests.count(now);

@@ -21,6 +21,7 @@ struct Exchange {
   Endpoint endpoint = Endpoint::kOther;
   std::string_view id;  ///< the part of the path that names something
   bool needs_key = false;
+  std::string user_id;                 ///< whose key it carries
   std::shared_ptr<const Fault> fault;  ///< the one that struck
   Duration wait{0};                    ///< before the request is looked at
   std::optional<Answer> ready;         ///< set by a fault: the request is never looked at

@@ -36,6 +36,7 @@ constexpr bool is_failure(Outcome outcome) {
 /// One accepted submit, from then on.
 struct Generation {
   std::string id;
+  std::string user_id;  ///< whose it is
   Order order;
   std::int64_t seed = 0;  ///< the order's, or drawn
   Money cost;

@@ -20,6 +20,7 @@ Json to_line(const Generation& generation) {
   const Order& order = generation.order;
   return {{"event", "accepted"},
           {"id", generation.id},
+          {"user", generation.user_id},
           {"created_ms", generation.created.time_since_epoch().count()},
           {"finishes_ms", generation.finishes.time_since_epoch().count()},
           {"outcome", to_string(generation.outcome)},
@@ -41,6 +42,7 @@ Json to_line(const Generation& generation) {
 Generation from_line(const Json& line) {
   Generation generation;
   generation.id = line.at("id");
+  generation.user_id = line.at("user");
   generation.created = Time{Duration{line.at("created_ms").get<std::int64_t>()}};
   generation.finishes = Time{Duration{line.at("finishes_ms").get<std::int64_t>()}};
   generation.outcome = parse_outcome(line.at("outcome").get<std::string>()).value();
@@ -103,9 +105,10 @@ Time Generations::take_slot(Time now) {
   return start + render;
 }
 
-Generation& Generations::accept(Order order, Time now) {
+Generation& Generations::accept(Order order, std::string user_id, Time now) {
   Generation generation;
   generation.id = ids_.time_id(now);
+  generation.user_id = std::move(user_id);
   generation.seed = order.seed.value_or(static_cast<std::int64_t>(random_() % 2'147'483'637));
   generation.cost = price_of(order);
   generation.outcome = outcome_of_prompt(order.prompt);
@@ -178,11 +181,11 @@ Generation* Generations::find_by_path(std::string_view path) {
   return folder == std::string_view::npos ? nullptr : find(path.substr(folder + kFolder.size(), kIdLength));
 }
 
-std::vector<const Generation*> Generations::page(std::uint64_t offset, std::uint64_t limit,
-                                                 Time visible_until) const {
+std::vector<const Generation*> Generations::page(std::string_view user_id, std::uint64_t offset,
+                                                 std::uint64_t limit, Time visible_until) const {
   std::vector<const Generation*> found;
   for (auto it = all_.rbegin(); it != all_.rend() && found.size() < limit; ++it) {
-    if (it->deleted || it->created > visible_until) continue;
+    if (it->user_id != user_id || it->deleted || it->created > visible_until) continue;
     if (offset > 0)
       --offset;
     else

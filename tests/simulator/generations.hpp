@@ -32,7 +32,7 @@ class Generations {
   /// False where so many wait for a slot that the service takes no more.
   bool has_room() const;
 
-  Generation& accept(Order order, Time now);
+  Generation& accept(Order order, std::string user_id, Time now);
   void settle(Time now);
 
   /// Ends it now, this way, whatever was to be; money goes back on failures.
@@ -49,8 +49,9 @@ class Generations {
   Generation* find_by_path(std::string_view path);
   bool has_image(std::string_view image) const { return images_.contains(std::string(image)); }
 
-  /// Newest first: those created until `visible_until` and not deleted.
-  std::vector<const Generation*> page(std::uint64_t offset, std::uint64_t limit, Time visible_until) const;
+  /// Newest first: those of this user, created until `visible_until` and not deleted.
+  std::vector<const Generation*> page(std::string_view user_id, std::uint64_t offset, std::uint64_t limit,
+                                      Time visible_until) const;
 
   /// In the order of acceptance, the deleted ones too.
   std::deque<Generation>& all() { return all_; }

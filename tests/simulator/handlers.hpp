@@ -10,7 +10,7 @@ Answer handle_submit(CloudState& state, const Request& request, Exchange& exchan
 Answer handle_status(CloudState& state, const Exchange& exchange);
 Answer handle_list(CloudState& state, const Request& request, const Exchange& exchange);
 Answer handle_delete(CloudState& state, const Exchange& exchange);
-Answer handle_me(const CloudState& state);
+Answer handle_me(const CloudState& state, const Exchange& exchange);
 Answer handle_init_image(CloudState& state, const Request& request);
 Answer handle_image(CloudState& state, const Request& request, const Exchange& exchange);
 Answer handle_upload(CloudState& state, const Request& request, const Exchange& exchange);

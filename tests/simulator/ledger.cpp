@@ -25,7 +25,7 @@ LedgerEntry ledger_entry(Generation& generation, const Options& options) {
   entry.is_public = order.is_public;
   entry.cost = format_money(generation.cost);
   entry.status = generation.status();
-  entry.key = options.api_key;
+  entry.key = generation.user_id == options.other_user_id ? options.other_api_key : options.api_key;
   entry.deleted = generation.deleted;
   entry.refunded = generation.settled && is_failure(generation.outcome);
   if (order.start_frame) entry.start_image = order.start_frame->id;

@@ -33,6 +33,10 @@ struct Options {
 
   std::string api_key = "00000000-0000-4000-8000-00000000c0de";
   std::string user_id = "5e1f0000-0000-4000-8000-0000000005e1";
+  /// A second account, which shares money, limits and images with the first, and sees its own generations
+  /// alone. Empty: there is none.
+  std::string other_api_key{};
+  std::string other_user_id = "5e1f0000-0000-4000-8000-0000000005e2";
   std::vector<std::string> known_images = {"11111111-2222-4333-8444-555555555555"};  ///< uploaded "earlier"
 
   Duration render_time{2000};

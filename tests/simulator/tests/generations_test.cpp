@@ -10,6 +10,8 @@
 namespace reeld::sim {
 namespace {
 
+const std::string kUser = Options().user_id;
+
 constexpr Time at(int ms) {
   return Time{Duration{1'800'000'000'000 + ms}};
 }
@@ -42,7 +44,7 @@ class GenerationsTest : public testing::Test {
 
 TEST_F(GenerationsTest, DebitsAtAcceptanceAndKeepsItOnSuccess) {
   Generations generations = make();
-  generations.accept(order_of("rain", 2), at(0));
+  generations.accept(order_of("rain", 2), kUser, at(0));
   EXPECT_EQ(format_money(generations.balance()), "999.04");
   generations.settle(at(10'000));
   EXPECT_EQ(generations.all()[0].status(), "COMPLETE");
@@ -51,8 +53,8 @@ TEST_F(GenerationsTest, DebitsAtAcceptanceAndKeepsItOnSuccess) {
 
 TEST_F(GenerationsTest, RefundsWhatFailed) {
   Generations generations = make();
-  generations.accept(order_of("render-fails"), at(0));
-  generations.accept(order_of("late-moderation"), at(0));
+  generations.accept(order_of("render-fails"), kUser, at(0));
+  generations.accept(order_of("late-moderation"), kUser, at(0));
   EXPECT_EQ(format_money(generations.balance()), "999.04");
   generations.settle(at(1'999));
   EXPECT_EQ(generations.all()[0].status(), "PENDING");
@@ -65,10 +67,10 @@ TEST_F(GenerationsTest, RendersOnlyAsManyAtATimeAsThereAreSlots) {
   options_.concurrency = 2;
   options_.max_pending = 1;
   Generations generations = make();
-  generations.accept(order_of("1"), at(0));
-  generations.accept(order_of("2"), at(500));
+  generations.accept(order_of("1"), kUser, at(0));
+  generations.accept(order_of("2"), kUser, at(500));
   EXPECT_TRUE(generations.has_room());
-  EXPECT_EQ(generations.accept(order_of("3"), at(600)).finishes, at(4'000));
+  EXPECT_EQ(generations.accept(order_of("3"), kUser, at(600)).finishes, at(4'000));
   EXPECT_FALSE(generations.has_room());
   generations.settle(at(2'000));
   EXPECT_TRUE(generations.has_room());
@@ -76,9 +78,9 @@ TEST_F(GenerationsTest, RendersOnlyAsManyAtATimeAsThereAreSlots) {
 
 TEST_F(GenerationsTest, FilmsFollowTheOutcome) {
   Generations generations = make();
-  EXPECT_EQ(generations.accept(order_of("empty-result", 2), at(0)).films(), 0);
-  generations.accept(order_of("one-film-short", 2), at(0));
-  generations.accept(order_of("rain", 2), at(0));
+  EXPECT_EQ(generations.accept(order_of("empty-result", 2), kUser, at(0)).films(), 0);
+  generations.accept(order_of("one-film-short", 2), kUser, at(0));
+  generations.accept(order_of("rain", 2), kUser, at(0));
   generations.settle(at(10'000));
   EXPECT_EQ(generations.all()[0].films(), 0);
   EXPECT_EQ(generations.all()[1].films(), 1);
@@ -89,18 +91,18 @@ TEST_F(GenerationsTest, FilmsFollowTheOutcome) {
 
 TEST_F(GenerationsTest, ListsTheNewestFirst) {
   Generations generations = make();
-  for (int i = 0; i < 5; ++i) generations.accept(order_of(std::to_string(i)), at(i));
+  for (int i = 0; i < 5; ++i) generations.accept(order_of(std::to_string(i)), kUser, at(i));
   generations.remove(*generations.find(generations.all()[3].id));
-  const auto page = generations.page(1, 2, at(10));
+  const auto page = generations.page(kUser, 1, 2, at(10));
   ASSERT_EQ(page.size(), 2U);
   EXPECT_EQ(page[0]->order.prompt, "2");
   EXPECT_EQ(page[1]->order.prompt, "1");
-  EXPECT_EQ(generations.page(0, 10, at(1)).size(), 2U);
+  EXPECT_EQ(generations.page(kUser, 0, 10, at(1)).size(), 2U);
 }
 
 TEST_F(GenerationsTest, AForcedEndIsBookedOnce) {
   Generations generations = make();
-  Generation& generation = generations.accept(order_of("rain"), at(0));
+  Generation& generation = generations.accept(order_of("rain"), kUser, at(0));
   generations.force(generation, Outcome::kFailed);
   generations.settle(at(10'000));
   EXPECT_EQ(generation.status(), "FAILED");
@@ -115,10 +117,10 @@ TEST_F(GenerationsTest, ARestartFindsEverythingAgain) {
     open(before);
     Order rain = order_of("rain");
     rain.seed = 5;
-    first = before.accept(rain, at(0)).id;
-    before.accept(order_of("render-fails"), at(1));
-    before.remove(before.accept(order_of("gone"), at(2)));
-    before.force(before.accept(order_of("forced"), at(3)), Outcome::kFailed);
+    first = before.accept(rain, kUser, at(0)).id;
+    before.accept(order_of("render-fails"), kUser, at(1));
+    before.remove(before.accept(order_of("gone"), kUser, at(2)));
+    before.force(before.accept(order_of("forced"), kUser, at(3)), Outcome::kFailed);
     before.replace_films(*before.find(first));
   }
   std::ofstream(options_.state, std::ios::app) << R"({"event":"accepted","id":"torn)";
@@ -134,7 +136,7 @@ TEST_F(GenerationsTest, ARestartFindsEverythingAgain) {
   EXPECT_TRUE(after.all()[2].deleted);
   EXPECT_EQ(after.all()[3].status(), "FAILED");
   EXPECT_EQ(format_money(after.balance()), "999.04");
-  after.accept(order_of("new"), at(5));
+  after.accept(order_of("new"), kUser, at(5));
   Generations third = make();
   open(third);
   EXPECT_EQ(third.all().size(), 5U);
