@@ -9,7 +9,6 @@ base=docker.io/library/debian:bookworm-slim
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/reeld-container-XXXXXX")
 version=$(sed -n 's/^project(reeld VERSION \([^ ]*\) .*/\1/p' CMakeLists.txt)
 mounted=()
-pids=()
 
 # The driver vfs works everywhere, but copies all for each layer.
 driver=vfs
@@ -22,11 +21,12 @@ storage() {
 finish() {
   local status=$? name pid
   # Process 1 takes its container along; it does not die with the unshare that started it once it has another user.
-  for pid in "${pids[@]}"; do
+  # The number of what was waited for may be another's by now, so only what still runs is ended.
+  for pid in $(jobs -pr); do
     pkill -KILL -P "$pid" || true
     kill -KILL "$pid" 2>/dev/null || true
   done
-  for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
+  wait
   for name in "${mounted[@]}"; do storage rm "$name" >/dev/null; done
   if [ $status = 0 ]; then
     rm -rf "$scratch"
@@ -121,7 +121,6 @@ check_size() {
 start_cloud() {
   mkdir -p "$scratch/cloud"
   build/release/reeld-sim --dir "$scratch/cloud" --render-time 3s >"$scratch/cloud.json" 2>"$scratch/cloud.log" &
-  pids+=($!)
   wait_for 10 test -s "$scratch/cloud.json"
   api_key=$(jq -r .api_key "$scratch/cloud.json")
   base_url=$(jq -r .base_url "$scratch/cloud.json")
@@ -151,7 +150,6 @@ start() {
   unshare --mount --pid --fork .dev/container.sh "$root" "$scratch/config.json" "${settings[@]}" "$@" \
     >"$log" 2>&1 &
   last=$!
-  pids+=("$last")
 }
 
 ended_with() { # ended_with CODE WHAT

@@ -14,12 +14,12 @@ version=$(dpkg-deb -f "$package" Version)
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/reeld-package-XXXXXX")
 root=$scratch/root
 data=$root/var/lib/reeld
-pids=()
 
 finish() {
   local pid
-  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
-  for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
+  # Only what still runs: the number of what was waited for may be another's by now.
+  for pid in $(jobs -pr); do kill "$pid" 2>/dev/null || true; done
+  wait
   umount "$root/proc" 2>/dev/null || true
   rm -rf --one-file-system "$scratch"
 }
@@ -70,7 +70,6 @@ as_service=(chroot --userspec=reeld:reeld "$root" /usr/bin/env -i PATH=/usr/bin:
 start_cloud() {
   mkdir -p "$scratch/cloud"
   build/release/reeld-sim --dir "$scratch/cloud" --render-time 1s >"$scratch/cloud.json" 2>"$scratch/cloud.log" &
-  pids+=($!)
   wait_for 10 "the simulated cloud runs" test -s "$scratch/cloud.json"
 }
 
@@ -99,7 +98,6 @@ daemon=
 start_daemon() {
   "${as_service[@]}" reeld serve 2>>"$scratch/reeld.log" &
   daemon=$!
-  pids+=("$daemon")
   wait_for 20 "reeld serve is up" test -S "$root/run/reeld/reeld.sock"
 }
 stop_daemon() {
