@@ -269,11 +269,18 @@ test_reload() {
   inside systemctl reload reeld
   check "the new limit is in force" limit_is 3
   configure limits.max_generations '"many"'
-  inside systemctl reload reeld
-  check "a mistake is refused" logged "the old one stays in force"
+  check "a mistake makes the reload fail" reload_fails
+  check "and is told" logged "limits.max_generations"
+  check "a mistake is refused by the daemon too" refused_by_the_daemon
   check "and the limit stays" limit_is 3
   configure limits.max_generations 3
   check "the daemon is the same" is_property MainPID "$pid"
+}
+reload_fails() { ! inside systemctl reload reeld; }
+refused_by_the_daemon() {
+  inside systemctl kill --kill-who=main --signal=HUP reeld
+  sleep 1
+  logged "the old one stays in force"
 }
 limit_is() { as anna reeld stats --json | jq -e ".limits.max_generations == $1"; }
 

@@ -1,3 +1,6 @@
+// The place of each line would be the sink's own.
+#define SD_JOURNAL_SUPPRESS_LOCATION
+
 #include "common/util/journal_sink.hpp"
 
 #include <fmt/format.h>

@@ -175,6 +175,7 @@ asio::awaitable<bool> Daemon::run() {
   services_.spawn(engine_->run());
   control_->start(services_);
   services_.spawn(service_manager_.run());
+  services_.spawn(service_manager_.feed_watchdog());
   if (startup_.load_again) services_.spawn(reload_on_hangup());
   boost::system::error_code died;
   const int signal = co_await signals_.async_wait(asio::redirect_error(asio::use_awaitable, died));

@@ -25,8 +25,14 @@ class ServiceManager {
   ServiceManager(Clock& clock, Questions questions);
 
   /// Says that the daemon is ready once it has recovered, then, until it is cancelled, how things stand.
-  /// While the network thread and the store's both turn, the watchdog hears of it twice in its time.
   boost::asio::awaitable<void> run();
+
+  /// Tells the watchdog, where there is one, twice in its time that the network thread and the store's both
+  /// turn. Apart from run(): a status that takes long to find out is no sign of death.
+  boost::asio::awaitable<void> feed_watchdog();
+
+  /// What a start does that takes long, before there is anything to run.
+  static void starting(const std::string& words);
 
   /// The configuration is read again, until reloaded().
   void reloading();

@@ -30,10 +30,14 @@ class ServiceManagerTest : public testing::Test {
   asio::awaitable<void> touch_store() {
     while (store_is_stuck_) co_await clock_.sleep_for(1h);
   }
-  asio::awaitable<std::string> status() { co_return status_; }
+  asio::awaitable<std::string> status() {
+    while (readers_are_busy_) co_await clock_.sleep_for(1h);
+    co_return status_;
+  }
 
   void start() {
     asio::co_spawn(io_, manager_.run(), asio::detached);
+    asio::co_spawn(io_, manager_.feed_watchdog(), asio::detached);
     clock_.advance(io_, 1ms);
   }
 
@@ -42,6 +46,7 @@ class ServiceManagerTest : public testing::Test {
   test::FakeClock clock_;
   bool recovered_ = true;
   bool store_is_stuck_ = false;
+  bool readers_are_busy_ = false;
   std::string status_ = "no jobs";
   ServiceManager manager_{clock_, questions()};
 };
@@ -50,7 +55,7 @@ TEST_F(ServiceManagerTest, IsReadyOnlyOnceWhatWasInFlightIsTakenUp) {
   recovered_ = false;
   start();
   clock_.advance(io_, 10s);
-  EXPECT_EQ(socket_.told(), Lines{});
+  EXPECT_EQ(socket_.told(), Lines{"STATUS=taking up what was in flight"});
   recovered_ = true;
   clock_.advance(io_, 1s);
   EXPECT_EQ(socket_.told(), (Lines{"READY=1", "STATUS=no jobs"}));
@@ -83,12 +88,31 @@ TEST_F(ServiceManagerTest, AStuckStoreIsNoticedByTheWatchdog) {
   EXPECT_EQ(socket_.told(), Lines{});
 }
 
+TEST_F(ServiceManagerTest, AStatusThatTakesLongStarvesNoWatchdog) {
+  ::setenv("WATCHDOG_USEC", "8000000", 1);
+  readers_are_busy_ = true;
+  start();
+  socket_.told();
+  clock_.advance(io_, 8s);
+  EXPECT_EQ(socket_.told(), (Lines{"WATCHDOG=1", "WATCHDOG=1"}));
+}
+
 TEST_F(ServiceManagerTest, AWatchdogForAnotherProcessIsNotFed) {
   ::setenv("WATCHDOG_USEC", "8000000", 1);
   ::setenv("WATCHDOG_PID", "1", 1);
   start();
   clock_.advance(io_, 1min);
-  EXPECT_EQ(socket_.told(), (Lines{"READY=1", "STATUS=no jobs"}));
+  EXPECT_EQ(socket_.told(), (Lines{"STATUS=taking up what was in flight", "READY=1", "STATUS=no jobs"}));
+}
+
+TEST_F(ServiceManagerTest, WordsFromElsewhereStayOneLine) {
+  start();
+  socket_.told();
+  status_ = "held: the service says\nWATCHDOG=1";
+  clock_.advance(io_, 1min);
+  const Lines told = socket_.told();
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_TRUE(told.front().starts_with("STATUS=held: the service says")) << told.front();
 }
 
 TEST_F(ServiceManagerTest, AReloadAndAStopAreTold) {
@@ -106,7 +130,7 @@ TEST_F(ServiceManagerTest, AReloadWhileItRecoversDoesNotMakeItReady) {
   start();
   manager_.reloading();
   manager_.reloaded();
-  EXPECT_EQ(socket_.told(), Lines{"RELOADING=1"});
+  EXPECT_EQ(socket_.told(), (Lines{"STATUS=taking up what was in flight", "RELOADING=1"}));
 }
 
 }  // namespace
