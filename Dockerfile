@@ -6,12 +6,17 @@ RUN apt-get update \
     && xargs apt-get install -y --no-install-recommends </src/.dev/build_packages \
     && rm -rf /var/lib/apt/lists/*
 COPY . /src
-ENV LANG=C.UTF-8
-# For the label; what the program says of itself stands in CMakeLists.txt, and the two must agree.
+WORKDIR /src
+ENV LANG=C.UTF-8 CCACHE_BASEDIR=/src CCACHE_NOHASHDIR=1
+RUN cmake --preset release -DREELD_TESTS=OFF && cmake --build --preset release --target reeld
+# Another revision alone compiles one file. The version is for the label; the program's own stands in CMakeLists.txt, and
+# the two must agree.
 ARG VERSION
-RUN { [ -z "$VERSION" ] || grep -qF "project(reeld VERSION $VERSION " /src/CMakeLists.txt; } \
-    && /src/dev build \
-    && strip -o /reeld /src/build/release/reeld
+ARG REVISION
+RUN { [ -z "$VERSION" ] || grep -qF "project(reeld VERSION $VERSION " CMakeLists.txt; } \
+    && cmake --preset release -DREELD_REVISION="$REVISION" \
+    && cmake --build --preset release --target reeld \
+    && strip -o /reeld build/release/reeld
 
 FROM debian:bookworm-slim
 # tini is process 1: it reaps what the programs of hooks leave behind. Any user of group 0 may have the data folder, also
@@ -46,4 +51,4 @@ LABEL org.opencontainers.image.title="reeld" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$REVISION" \
-      org.opencontainers.image.base.name="docker.io/library/debian:bookworm-slim"
+      org.opencontainers.image.base.name="debian:bookworm-slim"

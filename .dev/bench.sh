@@ -5,11 +5,11 @@ cd "$(dirname "$0")/.."
 
 bin=$PWD/build/release
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/reeld-bench-XXXXXX")
-pids=()
 finish() {
   local pid
-  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
-  for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
+  # Only what still runs: the number of what was waited for may be another's by now.
+  for pid in $(jobs -pr); do kill "$pid" 2>/dev/null || true; done
+  wait
   rm -rf "$scratch"
 }
 trap finish EXIT
@@ -21,7 +21,6 @@ cpu_ticks() { awk '{ print $14 + $15 }' "/proc/$1/stat"; }
 
 mkdir -p "$scratch/cloud"
 "$bin/reeld-sim" --dir "$scratch/cloud" --render-time 1h --no-limits >"$scratch/cloud.json" 2>/dev/null &
-pids+=($!)
 until [ -s "$scratch/cloud.json" ]; do sleep 0.1; done
 LEONARDO_API_KEY=$(jq -r .api_key "$scratch/cloud.json")
 export LEONARDO_API_KEY NO_PROXY=localhost
@@ -32,29 +31,32 @@ settings=(--config /dev/null --data-dir "$data" --set "leonardo.base_url=$(jq -r
   --set http.listen= --set results.min_free_mib=0)
 "$bin/reeld" "${settings[@]}" serve 2>"$scratch/log" &
 daemon=$!
-pids+=("$daemon")
 until [ -d "$data/spool/incoming" ]; do sleep 0.05; done
 sleep 2
 
 ticks=$(cpu_ticks "$daemon")
 sleep 20
 spent=$(($(cpu_ticks "$daemon") - ticks))
-awk -v t="$spent" -v hz="$(getconf CLK_TCK)" 'BEGIN { printf "idle, empty queue:           %.3f %% of one core over 20 s\n", t / hz / 20 * 100 }'
+awk -v t="$spent" -v hz="$(getconf CLK_TCK)" \
+  'BEGIN { printf "idle, empty queue:           %.3f %% of one core over 20 s\n", t / hz / 20 * 100 }'
 echo "resident, empty queue:       $(resident "$daemon") MiB"
 
-jobs() { # jobs COUNT NAME: writes a file beside the spool and moves it in
-  awk -v n="$1" -v name="$2" 'BEGIN { for (i = 1; i <= n; i++) printf "{\"model\":\"ltxv-2.0-pro\",\"parameters\":{\"prompt\":\"%s, shot %d: rain on a quiet street, slow push in, neon on wet asphalt\",\"duration\":8}}\n", name, i }' >"$data/spool/.$2"
+drop() { # drop COUNT NAME: writes a file beside the spool and moves it in
+  local prompt='%s, shot %d: rain on a quiet street, slow push in, neon on wet asphalt'
+  local line="{\"model\":\"ltxv-2.0-pro\",\"parameters\":{\"prompt\":\"$prompt\",\"duration\":8}}"
+  awk -v n="$1" -v name="$2" -v line="$line" \
+    'BEGIN { for (i = 1; i <= n; i++) printf line "\n", name, i }' >"$data/spool/.$2"
   mv "$data/spool/.$2" "$data/spool/incoming/$2.jsonl"
 }
 receipt() { [ -n "$(find "$data/spool/accepted" -name "$1.jsonl.receipt.json" 2>/dev/null)" ]; }
 
 start=$(now)
-jobs 10000 ten-thousand
+drop 10000 ten-thousand
 until receipt ten-thousand; do sleep 0.01; done
 echo "10,000 lines to receipt:     $(since "$start") s"
 
 start=$(now)
-jobs 90000 ninety-thousand
+drop 90000 ninety-thousand
 until receipt ninety-thousand; do sleep 0.05; done
 echo "90,000 more to receipt:      $(since "$start") s"
 sleep 3

@@ -8,12 +8,12 @@ scratch=$(mktemp -d "${TMPDIR:-/tmp}/reeld-demo-XXXXXX")
 data=$scratch/data
 live=0
 [ "${1:-}" = --live ] && live=1
-pids=()
 
 finish() {
   local pid
-  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
-  for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
+  # Only what still runs: the number of what was waited for may be another's by now.
+  for pid in $(jobs -pr); do kill "$pid" 2>/dev/null || true; done
+  wait
 }
 trap finish EXIT
 
@@ -46,7 +46,6 @@ else
   say "Starting the simulated cloud"
   mkdir -p "$scratch/cloud"
   "$bin/reeld-sim" --dir "$scratch/cloud" --render-time 4s --render-jitter 0.3 >"$scratch/cloud.json" 2>"$scratch/cloud.log" &
-  pids+=($!)
   wait_for 10 test -s "$scratch/cloud.json"
   LEONARDO_API_KEY=$(jq -r .api_key "$scratch/cloud.json")
   export LEONARDO_API_KEY
@@ -58,7 +57,6 @@ fi
 
 say "Starting reeld serve on $data"
 "$bin/reeld" "${settings[@]}" serve 2>"$scratch/reeld.log" &
-pids+=($!)
 wait_for 10 test -d "$data/spool/incoming"
 
 say "Dropping the jobs in $data/spool/incoming"

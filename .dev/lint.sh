@@ -18,7 +18,8 @@ step() {
 
 mapfile -t sources < <(git ls-files -co --exclude-standard '*.cpp' '*.hpp')
 mapfile -t product < <(git ls-files -co --exclude-standard 'common/*.cpp' 'daemon/*.cpp')
-mapfile -t scripts < <(git ls-files -co --exclude-standard dev .ci/run '.dev/*.sh' '.dev/debian/p*' 'tests/*.sh' 'config/examples/*.sh')
+mapfile -t scripts < <(git ls-files -co --exclude-standard \
+  dev .ci/run '.dev/*.sh' '.dev/debian/p*' 'tests/*.sh' 'config/examples/*.sh')
 
 check_config_keys() {
   local key missing=0
@@ -27,6 +28,14 @@ check_config_keys() {
     .dev/has_key.py config/reeld.toml "$key" || { echo "config/reeld.toml lacks $key"; missing=1; }
   done < <(build/release/reeld config show --json --config /dev/null | jq -r .key)
   return $missing
+}
+
+# The version stands in CMakeLists.txt; where prose and examples show one, it is the same.
+check_version() {
+  local version
+  version=$(sed -n 's/^project(reeld VERSION \([^ ]*\) .*/\1/p' CMakeLists.txt)
+  ! git grep -noE '(reeld[:_ ]|VERSION=|version"?: "?)[0-9]+\.[0-9]+\.[0-9]+' -- docs config README.md |
+    grep -vF "$version"
 }
 
 # ./dev mutants runs seldom: what it needs must not rot unseen.
@@ -47,6 +56,7 @@ step includes python3 .dev/check_includes.py
 step sizes python3 .dev/check_sizes.py
 step config check_config_keys
 step mutants check_mutants
+step version check_version
 step shellcheck shellcheck -S warning "${scripts[@]}"
 # Debian's cppcheck knows neither co_return (missingReturn, accessMoved; clang-tidy checks the latter) nor chrono
 # literals (cppcheckError) nor GoogleTest's macros.

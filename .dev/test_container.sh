@@ -9,7 +9,6 @@ base=docker.io/library/debian:bookworm-slim
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/reeld-container-XXXXXX")
 version=$(sed -n 's/^project(reeld VERSION \([^ ]*\) .*/\1/p' CMakeLists.txt)
 mounted=()
-pids=()
 
 # The driver vfs works everywhere, but copies all for each layer.
 driver=vfs
@@ -22,11 +21,12 @@ storage() {
 finish() {
   local status=$? name pid
   # Process 1 takes its container along; it does not die with the unshare that started it once it has another user.
-  for pid in "${pids[@]}"; do
+  # The number of what was waited for may be another's by now, so only what still runs is ended.
+  for pid in $(jobs -pr); do
     pkill -KILL -P "$pid" || true
     kill -KILL "$pid" 2>/dev/null || true
   done
-  for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
+  wait
   for name in "${mounted[@]}"; do storage rm "$name" >/dev/null; done
   if [ $status = 0 ]; then
     rm -rf "$scratch"
@@ -57,7 +57,8 @@ wait_for() { # wait_for SECONDS COMMAND...: until the command succeeds
 # make_slim ROOT: what Debian's image lacks goes, and apt keeps no caches. A layer that is not finished is thrown away, so
 # nothing in it need be synced.
 make_slim() {
-  chroot "$1" dpkg --purge ca-certificates openssl libssl3 >/dev/null 2>&1
+  chroot "$1" dpkg --purge ca-certificates openssl libssl3 >"$scratch/base.log" 2>&1 ||
+    { cat "$scratch/base.log" >&2; fail "Debian's packages cannot be removed"; }
   rm -rf "$1"/var/lib/apt/lists/* "$1"/var/cache/apt/*.bin "$1"/usr/share/doc/* "$1"/usr/share/man/*
   printf '%s\n' force-unsafe-io 'path-exclude /usr/share/doc/*' 'path-exclude /usr/share/man/*' \
     >"$1/etc/dpkg/dpkg.cfg.d/slim"
@@ -72,10 +73,12 @@ make_base() {
   storage inspect --type image "$base" >/dev/null 2>&1 && return
   local container root
   container=$(storage from scratch)
+  mounted=("$container") # until it is an image
   root=$(storage mount "$container")
   .dev/debian_root.sh "$root"
   make_slim "$root"
   storage commit --quiet --rm "$container" "$base" >/dev/null
+  mounted=()
 }
 
 # What was compiled outside with the same compiler and packages need not be compiled again.
@@ -105,6 +108,11 @@ check_configuration() {
   health=$(jq -r '.Healthcheck.Test[1]' "$scratch/config.json")
 }
 
+check_version() {
+  run 0 "reeld --version" -- --version --verbose
+  grep -q "^revision *$(git rev-parse HEAD)$" "$scratch/run.log" || fail "the program does not name its revision"
+}
+
 check_size() {
   local before after
   mount_image "$base"
@@ -121,7 +129,6 @@ check_size() {
 start_cloud() {
   mkdir -p "$scratch/cloud"
   build/release/reeld-sim --dir "$scratch/cloud" --render-time 5s >"$scratch/cloud.json" 2>"$scratch/cloud.log" &
-  pids+=($!)
   wait_for 60 test -s "$scratch/cloud.json"
   api_key=$(jq -r .api_key "$scratch/cloud.json")
   base_url=$(jq -r .base_url "$scratch/cloud.json")
@@ -151,7 +158,6 @@ start() {
   unshare --mount --pid --fork .dev/container.sh "$root" "$scratch/config.json" "${settings[@]}" "$@" \
     >"$log" 2>&1 &
   last=$!
-  pids+=("$last")
 }
 
 ended_with() { # ended_with CODE WHAT
@@ -233,6 +239,8 @@ test_exit_codes() {
   local options=(--volume "$scratch/refused.json:/jobs/refused.json:ro" --volume "$films:/films")
   run 1 "a batch whose job is refused" "${options[@]}" --env "LEONARDO_API_KEY=$api_key" -- render /jobs -o /films
   run 78 "a batch without a key" "${options[@]}" -- render /jobs -o /films
+  grep -q 'no API key: .*/run/secrets/leonardo-api-key, or set LEONARDO_API_KEY' "$scratch/run.log" ||
+    fail "a batch without a key does not say where it belongs: $(cat "$scratch/run.log")"
   run 66 "a batch of nothing" "${options[@]}" --env "LEONARDO_API_KEY=$api_key" -- render /none.json -o /films
   ok "a batch's exit code is the container's"
 }
@@ -259,6 +267,7 @@ check_confinement() {
   status=/proc/$(pgrep -P "$(init_of)" reeld)/status
   grep -q '^CapBnd:.0*$' "$status" || fail "the daemon may gain capabilities"
   grep -q "^Uid:.${as%:*}" "$status" || fail "the daemon runs as another user"
+  as=0:0 inside sh -c 'cd /var/lib/reeld && touch written && rm written' || fail "root cannot write even a volume"
   if as=0:0 inside touch /usr/written 2>/dev/null; then fail "the root file system can be written"; fi
 }
 
@@ -317,6 +326,7 @@ build_image
 check_configuration
 check_size
 start_cloud
+check_version
 test_batch
 test_exit_codes
 test_daemon

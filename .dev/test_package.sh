@@ -14,12 +14,12 @@ version=$(dpkg-deb -f "$package" Version)
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/reeld-package-XXXXXX")
 root=$scratch/root
 data=$root/var/lib/reeld
-pids=()
 
 finish() {
   local pid
-  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
-  for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
+  # Only what still runs: the number of what was waited for may be another's by now.
+  for pid in $(jobs -pr); do kill "$pid" 2>/dev/null || true; done
+  wait
   umount "$root/proc" 2>/dev/null || true
   rm -rf --one-file-system "$scratch"
 }
@@ -50,11 +50,16 @@ wait_for() { # wait_for SECONDS WHAT COMMAND...
 }
 
 inside() { chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C DEBIAN_FRONTEND=noninteractive "$@"; }
-apt() { inside apt-get -y -qq -o Dpkg::Options::=--force-confold "$@" >"$scratch/apt.log" 2>&1 || fail "apt-get $* ($(cat "$scratch/apt.log"))"; }
+apt() {
+  inside apt-get -y -qq -o Dpkg::Options::=--force-confold "$@" >"$scratch/apt.log" 2>&1 ||
+    fail "apt-get $* ($(cat "$scratch/apt.log"))"
+}
 install_package() {
   cp "$1" "$root/tmp/reeld.deb"
   apt install --no-install-recommends --allow-downgrades /tmp/reeld.deb
 }
+
+is_installed() { [ "$(inside dpkg-query -W -f='${db:Status-Status}' reeld)" = installed ]; }
 
 # expect MODE OWNER:GROUP PATH
 expect() {
@@ -65,12 +70,11 @@ expect() {
 
 # The environment that the service's unit gives.
 as_service=(chroot --userspec=reeld:reeld "$root" /usr/bin/env -i PATH=/usr/bin:/bin STATE_DIRECTORY=/var/lib/reeld
-  RUNTIME_DIRECTORY=/run/reeld CREDENTIALS_DIRECTORY=/run/credentials)
+  RUNTIME_DIRECTORY=/run/reeld CREDENTIALS_DIRECTORY=/run/credentials/reeld.service)
 
 start_cloud() {
   mkdir -p "$scratch/cloud"
   build/release/reeld-sim --dir "$scratch/cloud" --render-time 1s >"$scratch/cloud.json" 2>"$scratch/cloud.log" &
-  pids+=($!)
   wait_for 10 "the simulated cloud runs" test -s "$scratch/cloud.json"
 }
 
@@ -99,7 +103,6 @@ daemon=
 start_daemon() {
   "${as_service[@]}" reeld serve 2>>"$scratch/reeld.log" &
   daemon=$!
-  pids+=("$daemon")
   wait_for 20 "reeld serve is up" test -S "$root/run/reeld/reeld.sock"
 }
 stop_daemon() {
@@ -155,7 +158,8 @@ check_files() {
   for page in man1/reeld.1 man5/reeld.toml.5 man5/reeld-job.5; do
     check "the manual has ${page##*/}" gzip -t "$root/usr/share/man/$page.gz"
   done
-  check "bash can complete" inside bash -c 'source /usr/share/bash-completion/completions/reeld && complete -p reeld >/dev/null'
+  check "bash can complete" \
+    inside bash -c 'source /usr/share/bash-completion/completions/reeld && complete -p reeld >/dev/null'
 }
 
 step "Install $version"
@@ -174,8 +178,10 @@ step "The first film"
 start_cloud
 configure
 check "the edited configuration is right" inside reeld config check
-install -d -m 755 -o "$(inside id -u reeld)" -g "$(inside id -g reeld)" "$root/run/reeld" "$root/run/credentials"
-install -m 600 -o "$(inside id -u reeld)" /dev/stdin "$root/run/credentials/leonardo-api-key" <<<"$(jq -r .api_key "$scratch/cloud.json")"
+install -d -m 755 -o "$(inside id -u reeld)" -g "$(inside id -g reeld)" \
+  "$root/run/reeld" "$root/run/credentials/reeld.service"
+install -m 600 -o "$(inside id -u reeld)" /dev/stdin "$root/run/credentials/reeld.service/leonardo-api-key" \
+  <<<"$(jq -r .api_key "$scratch/cloud.json")"
 start_daemon
 render first
 check "the program sees the queue" inside sh -c 'reeld list --json | grep -q succeeded'
@@ -212,9 +218,14 @@ check "the queue was copied before its schema was changed" \
   test "$(sqlite3 "$data/$copy" 'SELECT max(version) FROM schema_migrations')" = 2
 
 step "Downgrade, as docs/operations.md has it"
-install_package "$scratch/reeld_0.4.0.deb"
-inside sh -c "cd /var/lib/reeld && mv queue.db queue.db.newer && rm -f queue.db-wal queue.db-shm &&
+check "the service cannot be started meanwhile" inside systemctl mask reeld
+cp "$scratch/reeld_0.4.0.deb" "$root/tmp/"
+apt install --allow-downgrades /tmp/reeld_0.4.0.deb
+check "not by an installation either" test "$(inside systemctl is-enabled reeld)" = masked
+inside sh -ec "cd /var/lib/reeld && mkdir -m 700 newer && mv queue.db newer/
+  rm -f queue.db-wal queue.db-shm
   install -m 600 -o reeld -g reeld $copy queue.db"
+check "it can be started again" inside systemctl unmask reeld
 check "the queue is the older one" test "$("${as_service[@]}" reeld migrate status | grep -c ^missing)" -ge 4
 start_daemon
 wait_for 60 "its job, which was rendered meanwhile, is held" \
@@ -222,8 +233,9 @@ wait_for 60 "its job, which was rendered meanwhile, is held" \
 stop_daemon
 check "nothing was paid for twice" test "$(renders_of 'An old job')" = 1
 install_package "$package"
-mv "$data/queue.db.newer" "$data/queue.db"
-rm -f "$data/queue.db-wal" "$data/queue.db-shm"
+rm -f "$data"/queue.db{,-wal,-shm}
+mv "$data"/newer/* "$data"
+rmdir "$data/newer"
 
 step "Remove, and install again"
 apt remove reeld
@@ -232,5 +244,18 @@ check "the configuration stays" cmp "$scratch/edited.toml" "$root/etc/reeld/reel
 install_package "$package"
 check "the queue is as it was" test "$("${as_service[@]}" reeld list --json | grep -c '"succeeded"')" = 2
 check "the service is enabled again" test -L "$root/etc/systemd/system/multi-user.target.wants/reeld.service"
+
+step "Install where nothing can be made: without /proc, and with a spool that was moved elsewhere"
+apt purge reeld
+umount "$root/proc"
+install_package "$package"
+check "it is installed without /proc" is_installed
+mount -t proc proc "$root/proc"
+apt purge reeld
+mv "$data/spool" "$root/srv/spool"
+ln -s /srv/spool "$data/spool"
+inside chown -h reeld:reeld /var/lib/reeld/spool
+install_package "$package"
+check "it is installed over a link" is_installed
 
 step "All is well with $package"

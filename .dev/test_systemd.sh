@@ -11,12 +11,12 @@ bin=$PWD/build/release
 scratch=$(mktemp -d /var/tmp/reeld-systemd-XXXXXX)
 root=$scratch/root
 lib=/var/lib/reeld
-pids=()
 
 finish() {
   local pid
-  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
-  for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
+  # Only what still runs: the number of what was waited for may be another's by now.
+  for pid in $(jobs -pr); do kill "$pid" 2>/dev/null || true; done
+  wait
   rm -rf --one-file-system "$scratch"
 }
 trap finish EXIT
@@ -99,7 +99,6 @@ start_cloud() {
   mkdir "$scratch/cloud"
   "$bin/reeld-sim" --dir "$scratch/cloud" --render-time 8s --render-jitter 0 --no-limits >"$scratch/cloud.json" \
     2>"$scratch/cloud.log" &
-  pids+=($!)
   until [ -s "$scratch/cloud.json" ]; do
     kill -0 $! || { cat "$scratch/cloud.log" >&2; exit 1; }
     sleep 0.1
@@ -130,7 +129,6 @@ CONFIG
 boot() {
   say "Booting it"
   .dev/boot_root.sh "$root" >"$scratch/console.log" 2>&1 &
-  pids+=($!)
   until [ -s "$root.pid" ] || ! kill -0 $! 2>/dev/null; do sleep 0.1; done
   pid1=$(cat "$root.pid" 2>/dev/null || true)
   [ -n "$pid1" ] || { echo "no system can be booted here:" >&2; cat "$scratch/console.log" >&2; exit 1; }

@@ -8,9 +8,10 @@ find_package(fmt 9 REQUIRED)
 find_package(spdlog 1.10 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
 find_package(tomlplusplus 3.0 REQUIRED)
-# 1.0.1; Debian's package states no version, so none can be asked for.
 find_package(prometheus-cpp REQUIRED)
 find_package(PkgConfig REQUIRED)
+# CMake's package of prometheus-cpp states no version.
+pkg_check_modules(prometheus REQUIRED prometheus-cpp-core>=1.0)
 pkg_check_modules(systemd REQUIRED IMPORTED_TARGET libsystemd>=252)
 
 # Asio and Beast are compiled once, in the three files of .dev/cmake/boost, instead of in every file that uses them.

@@ -10,6 +10,12 @@ endif()
 
 include(Manual)
 
+# The unit below, for one, has its paths already.
+install(CODE "
+  if(NOT CMAKE_INSTALL_PREFIX STREQUAL \"${CMAKE_INSTALL_PREFIX}\")
+    message(FATAL_ERROR \"another prefix is named before the build: cmake --preset release -DCMAKE_INSTALL_PREFIX=...\")
+  endif()")
+
 install(TARGETS reeld RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 
 # systemd looks for these below /usr and /usr/local alike. The service names the program and the configuration where they
@@ -27,8 +33,7 @@ install(FILES systemd/reeld.tmpfiles DESTINATION lib/tmpfiles.d RENAME reeld.con
 
 # A configuration that is there belongs to whoever edited it.
 install(CODE "
-  set(folder \"${CMAKE_INSTALL_SYSCONFDIR}/reeld\")
-  cmake_path(ABSOLUTE_PATH folder BASE_DIRECTORY \"\${CMAKE_INSTALL_PREFIX}\")
+  set(folder \"${CMAKE_INSTALL_FULL_SYSCONFDIR}/reeld\")
   if(NOT EXISTS \"\$ENV{DESTDIR}\${folder}/reeld.toml\")
     file(INSTALL \"${CMAKE_SOURCE_DIR}/config/reeld.toml\" DESTINATION \"\${folder}\")
   endif()")

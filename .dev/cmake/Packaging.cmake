@@ -16,7 +16,7 @@ install(FILES "${made}/changelog.gz" "${made}/CHANGELOG.md.gz" "${debian}/copyri
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME reeld)
-set(CPACK_PACKAGE_CONTACT "The reeld authors <reeld@users.noreply.github.com>")
+set(CPACK_PACKAGE_CONTACT "The reeld authors <reeld@example.org>")
 set(CPACK_PACKAGING_INSTALL_PREFIX "${CMAKE_INSTALL_PREFIX}")
 set(CPACK_SET_DESTDIR ON) # /etc lies outside of the prefix
 set(CPACK_STRIP_FILES ON)

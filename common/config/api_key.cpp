@@ -34,6 +34,20 @@ std::string variable(const std::map<std::string, std::string>& environment, cons
   return found == environment.end() ? "" : found->second;
 }
 
+/// Where a key belongs: a service's credentials come from systemd, a container's secrets from whoever runs
+/// it.
+std::string no_key(const fs::path& credentials) {
+  if (credentials.string().starts_with("/run/credentials/")) {
+    return "no API key: put it into /etc/credstore/leonardo-api-key (mode 0600, root's) and restart the "
+           "service, or name its file with leonardo.api_key_file";
+  }
+  const std::string place = credentials.empty()
+                                ? "give systemd the credential leonardo-api-key"
+                                : fmt::format("put it into {}", (credentials / "leonardo-api-key").string());
+  return fmt::format(
+      "no API key: name its file (0600) with leonardo.api_key_file, {}, or set LEONARDO_API_KEY", place);
+}
+
 }  // namespace
 
 Result<ApiKey> find_api_key(const LeonardoConfig& config,
@@ -55,15 +69,7 @@ Result<ApiKey> find_api_key(const LeonardoConfig& config,
     if (!secret) return secret.error();
     return ApiKey{std::move(*secret), "LEONARDO_API_KEY", ""};
   }
-  if (!credentials.empty()) {
-    return Error{
-        Errc::kNotFound, kOperation,
-        "no API key: put it into /etc/credstore/leonardo-api-key (mode 0600, root's) and restart the "
-        "service, or name its file with leonardo.api_key_file"};
-  }
-  return Error{Errc::kNotFound, kOperation,
-               "no API key: name its file (0600) with leonardo.api_key_file, give systemd the credential "
-               "leonardo-api-key, or set LEONARDO_API_KEY"};
+  return Error{Errc::kNotFound, kOperation, no_key(credentials)};
 }
 
 }  // namespace reeld

@@ -37,7 +37,7 @@ std::string action(const CommandOption& option) {
     case Completes::kNothing:
       break;
   }
-  return " ";
+  return "()";
 }
 
 /// The lines of _arguments for one option: each of its names is one.

@@ -13,7 +13,7 @@ std::string version_text(bool verbose) {
   std::string text = fmt::format("reeld {}", kVersion);
   if (!verbose) return text;
   const auto add = [&text](std::string_view name, std::string_view value) {
-    if (!value.empty()) text += fmt::format("\n{:<14} {}", name, value);
+    if (!value.empty()) text += fmt::format("\n{:<15} {}", name, value);
   };
   add("revision", build::kRevision);
   add("compiler", build::kCompiler);

@@ -178,7 +178,7 @@ def check_kubernetes(path, version):
             kinds[each["kind"]](checked, each["spec"])
             check_pod(checked, pod, defined)
             checked.expect(pod["terminationGracePeriodSeconds"] > stop, "the grace period exceeds shutdown_timeout")
-            checked.expect(pod["containers"][0]["image"] == f"reeld:{version}", f"the image is that of {version}")
+            checked.expect(pod["containers"][0]["image"].endswith(f"/reeld:{version}"), f"the image is that of {version}")
     checked = Checked(path.name)
     checked.expect(any(each["kind"] in kinds for each in objects), "something runs")
 

@@ -27,8 +27,8 @@ TEST(CliTest, SaysItsVersionAndHelpsWithEveryVerb) {
 TEST(CliTest, NamesItsLibrariesInTheLongVersion) {
   const std::string text = reeld({"--version", "--verbose"}).output;
   EXPECT_TRUE(text.starts_with("reeld " REELD_VERSION "\n")) << text;
-  for (const std::string name :
-       {"compiler", "SQLite", "OpenSSL", "Boost", "CLI11", "fmt", "nlohmann/json", "spdlog", "toml++"}) {
+  for (const std::string name : {"compiler", "SQLite", "OpenSSL", "Boost", "CLI11", "fmt", "libsystemd",
+                                 "nlohmann/json", "prometheus-cpp", "spdlog", "toml++"}) {
     const auto at = text.find("\n" + name + " ");
     ASSERT_NE(at, std::string::npos) << name;
     EXPECT_NE(text.find_first_of("0123456789", at), std::string::npos) << name;

@@ -60,14 +60,43 @@ TEST(CompletionTest, BashOffersFilesAndFoldersWhereTheyBelong) {
   EXPECT_EQ(offered({"list", "sh"}, dir.path()), "\n");
 }
 
-TEST(CompletionTest, EachShellReadsItsScript) {
-  for (const std::string shell : {"bash", "zsh", "fish"}) {
-    if (!is_installed(shell)) continue;
-    const Finished read = read_by(shell);
-    EXPECT_EQ(read.exit_code, 0) << shell;
-    EXPECT_EQ(read.output, "") << shell;
-  }
+TEST(CompletionTest, OtherShellsAreAWrongCommandLine) {
   EXPECT_EQ(run_program({{REELD_BINARY, "completion", "tcsh"}, {}, "", ""}).exit_code, 2);
+}
+
+class CompletionScriptTest : public testing::TestWithParam<std::string> {};
+
+TEST_P(CompletionScriptTest, IsReadByItsShell) {
+  if (!is_installed(GetParam())) GTEST_SKIP() << GetParam() << " is not installed";
+  const Finished read = read_by(GetParam());
+  EXPECT_EQ(read.exit_code, 0);
+  EXPECT_EQ(read.output, "");
+}
+
+INSTANTIATE_TEST_SUITE_P(Shells, CompletionScriptTest, testing::Values("bash", "zsh", "fish"),
+                         [](const auto& shell) { return shell.param; });
+
+/// The command line that zsh, on a terminal of its own, runs once Tab and Enter were pressed behind `line`.
+std::string completed_by_zsh(const std::string& line) {
+  constexpr const char* kSession = R"zsh(
+zmodload zsh/zpty
+zpty shell zsh -f -i
+zpty -w shell "PS1= RPS1= HISTFILE=; autoload -Uz compinit; compinit -D -u; source <(${(q)1} completion zsh)"
+zpty -w shell 'reeld() { print -r -- "<$*>" }'
+zpty -w -n shell "reeld $2"$'\t\n'
+zpty -r shell said $'*\n<*>*'
+print -r -- ${${(M)${(f)said//$'\r'/}:#<*>}}
+)zsh";
+  return run_program({{"timeout", "60", "zsh", "-f", "-c", kSession, "zsh", REELD_BINARY, line}, {}, "", ""})
+      .output;
+}
+
+TEST(CompletionTest, ZshCompletesVerbsOptionsAndTheirWords) {
+  if (!is_installed("zsh")) GTEST_SKIP() << "zsh is not installed";
+  EXPECT_EQ(completed_by_zsh("ren"), "<render>\n");
+  EXPECT_EQ(completed_by_zsh("config c"), "<config check>\n");
+  EXPECT_EQ(completed_by_zsh("costs --by mo"), "<costs --by model>\n");
+  EXPECT_EQ(completed_by_zsh("cancel --delet"), "<cancel --delete-upstream>\n") << "free text may follow";
 }
 
 TEST(CompletionTest, FishOffersVerbsStatesAndFiles) {

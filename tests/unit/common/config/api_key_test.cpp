@@ -27,12 +27,24 @@ TEST_F(ApiKeyTest, SaysTheThreePlacesWhenThereIsNone) {
 }
 
 TEST_F(ApiKeyTest, TellsAServiceWhereItsCredentialBelongs) {
-  environment_["CREDENTIALS_DIRECTORY"] = folder_.path().string();
+  environment_["CREDENTIALS_DIRECTORY"] = "/run/credentials/none.service";
   const auto key = find();
   ASSERT_FALSE(key);
   EXPECT_EQ(key.error().code, Errc::kNotFound);
   for (const char* words : {"/etc/credstore/leonardo-api-key", "0600", "restart", "leonardo.api_key_file"}) {
     EXPECT_NE(key.error().detail.find(words), std::string::npos) << words;
+  }
+}
+
+TEST_F(ApiKeyTest, TellsAContainerWhereItsSecretBelongs) {
+  environment_["CREDENTIALS_DIRECTORY"] = folder_.path().string();
+  const auto key = find();
+  ASSERT_FALSE(key);
+  const std::string& said = key.error().detail;
+  EXPECT_NE(said.find((folder_.path() / "leonardo-api-key").string()), std::string::npos) << said;
+  EXPECT_NE(said.find("LEONARDO_API_KEY"), std::string::npos) << said;
+  for (const char* words : {"credstore", "restart", "systemd"}) {
+    EXPECT_EQ(said.find(words), std::string::npos) << said;
   }
 }
 
