@@ -48,7 +48,10 @@ Result<std::unique_ptr<Daemon>> Daemon::build(asio::io_context& io, Startup star
   // The clock outlives the store: both are members, the clock first.
   store::OpenOptions options{*database, config.store.allow_network_filesystem};
   if (places->results_are_marked) options.results = config.results.dir;
-  options.on_slow_step = [](const std::string& words) { spdlog::info("{}", words); };
+  options.on_slow_step = [](const std::string& words) {
+    spdlog::info("{}", words);
+    ServiceManager::starting(words);
+  };
   auto daemon =
       std::unique_ptr<Daemon>(new Daemon(io, std::move(startup), std::move(*catalogue), std::move(*places)));
   auto store = store::open_store(options, daemon->clock_, daemon->metrics_.get());

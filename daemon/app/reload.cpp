@@ -81,6 +81,7 @@ std::string reload_words(const ConfigChanges& changes, bool other_key) {
 asio::awaitable<void> Daemon::reload_on_hangup() {
   for (;;) {
     co_await hangups_.wait();
+    if (engine_->stopping()) continue;
     service_manager_.reloading();
     co_await reload();
     service_manager_.reloaded();

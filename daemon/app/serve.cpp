@@ -58,7 +58,7 @@ int serve(const LoadedConfig& loaded, const std::map<std::string, std::string>& 
   std::signal(SIGPIPE, SIG_IGN);
   // Nor must a limit on the size of files.
   std::signal(SIGXFSZ, SIG_IGN);
-  if (load_again)
+  if (options.load_again)
     Hangups::block();
   else
     std::signal(SIGHUP, SIG_IGN);
