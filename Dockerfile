@@ -14,7 +14,7 @@ RUN cmake --preset release -DREELD_TESTS=OFF && cmake --build --preset release -
 ARG VERSION
 ARG REVISION
 RUN { [ -z "$VERSION" ] || grep -qF "project(reeld VERSION $VERSION " CMakeLists.txt; } \
-    && cmake --preset release -DREELD_REVISION="$REVISION" \
+    && cmake -DREELD_REVISION="$REVISION" build/release \
     && cmake --build --preset release --target reeld \
     && strip -o /reeld build/release/reeld
 
