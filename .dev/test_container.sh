@@ -86,7 +86,8 @@ build_image() {
   local compiled
   compiled=$(ccache --get-config cache_dir)
   mkdir -p "$compiled"
-  storage build --isolation chroot --format docker --pull=never --layers --volume "$compiled:/root/.cache/ccache" \
+  storage build --isolation chroot --format docker --pull=never --layers --force-rm \
+    --volume "$compiled:/root/.cache/ccache" \
     --build-arg "VERSION=$version" --build-arg "REVISION=$(git rev-parse HEAD)" --tag reeld . \
     >"$scratch/build.log" 2>&1 ||
     { tail -n 40 "$scratch/build.log" >&2; fail "the image cannot be built"; }
