@@ -103,6 +103,8 @@ Result<CopyReport> copy_queue(const fs::path& database, const fs::path& copy, Ti
 }
 
 Result<void> check_schema(const fs::path& database) {
+  // It was not made to its end; whoever opens it to write begins anew.
+  if (sqlite::has_journal(database)) return {};
   try {
     Connection db(database, Connection::Mode::kReadOnly);
     return sqlite::check_schema(db, database);
@@ -112,6 +114,7 @@ Result<void> check_schema(const fs::path& database) {
 }
 
 Result<bool> knows_results(const fs::path& database, const fs::path& folder) {
+  if (sqlite::has_journal(database)) return false;
   try {
     Connection db(database, Connection::Mode::kReadOnly);
     if (number(db, "SELECT COUNT(*) FROM sqlite_master WHERE name = 'meta'") == 0) return false;

@@ -48,10 +48,20 @@ Result<std::filesystem::path> copy_before(int step, const OpenOptions& options, 
                            options.database.string(), copy.error().detail)};
 }
 
+/// Who died while the database was made has left a journal. Only a connection that may write takes back what
+/// had begun; one that may only read is refused.
+void take_back_unfinished(const std::filesystem::path& database) {
+  if (!has_journal(database)) return;
+  Connection db(database, Connection::Mode::kAsItIs);
+  Query look = db.query("SELECT COUNT(*) FROM sqlite_master");
+  look.step();
+}
+
 /// The number of the first step that the queue lacks; 0 where it has all or none, and there is nothing to go
 /// back to.
 Result<int> first_missing(const std::filesystem::path& database) {
   try {
+    take_back_unfinished(database);
     Connection db(database, Connection::Mode::kReadOnly);
     if (auto known = check_schema(db, database); !known) return known.error();
     const auto steps = status(db, embedded_migrations());
@@ -63,6 +73,11 @@ Result<int> first_missing(const std::filesystem::path& database) {
 }
 
 }  // namespace
+
+bool has_journal(const std::filesystem::path& database) {
+  std::error_code failed;
+  return std::filesystem::exists(database.string() + "-journal", failed);
+}
 
 Result<void> check_schema(Connection& db, const std::filesystem::path& database) {
   auto known = check(db, embedded_migrations());

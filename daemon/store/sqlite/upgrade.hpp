@@ -12,6 +12,10 @@ namespace reeld::store::sqlite {
 /// The words name the safety copy to go back to, where one lies beside the queue.
 Result<void> check_schema(Connection& db, const std::filesystem::path& database);
 
+/// A process died while it made the database, or changed it without the log: only a connection that may write
+/// can look into it, and takes back what had begun.
+bool has_journal(const std::filesystem::path& database);
+
 /// The queue as it is before an upgrade (safety_copy.hpp). Removed with this unless keep() was called, so
 /// that no series of upgrades that fail fills the disk.
 class CopyBefore {

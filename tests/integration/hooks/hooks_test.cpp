@@ -242,6 +242,8 @@ TEST_F(HooksTest, KeepsTheOrderOfAJobWhileOthersGoOn) {
   moved("b", JobState::kFailed);
   live_until([this] { return diary().size() == 2; }, "the other job is told of");
   EXPECT_EQ(diary(), (std::vector<std::string>{"job.succeeded b", "job.failed b"}));
+  // What still runs when the hour passes has had its time.
+  live_until([this] { return outbox_.unfinished() == 3; }, "only the first job is left");
   mend("a");
   clock_.advance(io_, 1h);
   hooks_->poke();

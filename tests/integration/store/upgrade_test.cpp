@@ -209,5 +209,34 @@ TEST_F(StoreUpgradeTest, ANewerQueueIsRefusedAndTheWayBackIsNamed) {
   EXPECT_EQ(check_schema(database()).error().detail, refused.error().detail) << "doctor says the same";
 }
 
+TEST_F(StoreUpgradeTest, AQueueWhoseMakerDiedIsBegunAnew) {
+  const fs::path made = dir_.path() / "made.db";
+  const fs::path queue = dir_.path() / "new" / "queue.db";
+  fs::create_directory(queue.parent_path());
+  {
+    // A change so large that half of it is in the file before it is done: its journal is needed to undo it.
+    Connection db(made, Connection::Mode::kReadWrite);
+    db.execute("PRAGMA journal_mode = DELETE; CREATE TABLE before (a)");
+    db.execute("PRAGMA cache_size = 1; BEGIN; CREATE TABLE half (a)");
+    for (int i = 0; i < 50; ++i) db.execute("INSERT INTO half VALUES (randomblob(10000))");
+    fs::copy_file(made, queue);
+    fs::copy_file(made.string() + "-journal", queue.string() + "-journal");
+    db.execute("ROLLBACK");
+  }
+  ASSERT_THROW(
+      {
+        Connection db(queue, Connection::Mode::kReadOnly);
+        db.execute("SELECT * FROM before");
+      },
+      sqlite::SqliteError);
+  EXPECT_TRUE(check_schema(queue));
+  options_.database = queue;
+  const auto upgraded = upgrade();
+  ASSERT_TRUE(upgraded) << upgraded.error().detail;
+  EXPECT_TRUE(upgraded->copy.empty()) << "there was no queue yet";
+  Connection db(queue, Connection::Mode::kReadOnly);
+  EXPECT_THROW(db.execute("SELECT * FROM half"), sqlite::SqliteError);
+}
+
 }  // namespace
 }  // namespace reeld::store
