@@ -8,7 +8,7 @@ section, _, name = key.rpartition(".")
 current = ""
 for line in open(path, encoding="utf-8"):
     text = line.strip().lstrip("#").strip()
-    heading = re.fullmatch(r"\[([a-z_.]+)\].*", text)
+    heading = re.fullmatch(r"\[([a-z_.]+)\]\s*(#.*)?", text)
     if heading:
         current = heading.group(1)
     elif current == section and re.match(rf"{re.escape(name)}\s*=", text):
