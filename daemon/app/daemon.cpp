@@ -183,6 +183,7 @@ asio::awaitable<bool> Daemon::run() {
   boost::system::error_code died;
   const int signal = co_await signals_.async_wait(asio::redirect_error(asio::use_awaitable, died));
   if (!died) spdlog::info("stopping: {}", signal == SIGTERM ? "SIGTERM" : "SIGINT");
+  if (startup_.on_stopping) startup_.on_stopping();
   co_await wind_down();
   co_return !died_;
 }

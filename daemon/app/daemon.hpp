@@ -36,9 +36,10 @@ namespace reeld::app {
 struct Startup {
   Config config;
   std::map<std::string, std::string> environment;
-  Result<std::string> api_key;  ///< or why there is none
-  LoadConfig load_again;        ///< for SIGHUP, which is ignored without; called on another thread
-  std::string begin_paused;     ///< why nothing is sent before somebody resumes; empty: it begins
+  Result<std::string> api_key;        ///< or why there is none
+  LoadConfig load_again;              ///< for SIGHUP, which is ignored without; called on another thread
+  std::string begin_paused;           ///< why nothing is sent before somebody resumes; empty: it begins
+  std::function<void()> on_stopping;  ///< called once, before it winds down; may be none
 };
 
 /// Everything that `reeld serve` is made of, in the order in which it is built; taken down in the reverse

@@ -67,7 +67,12 @@ int serve(const LoadedConfig& loaded, const std::map<std::string, std::string>& 
   if (!key) spdlog::warn("submits are held: {}", key.error().detail);
 
   asio::io_context io(1);
-  Startup startup{config, environment, key, std::move(options.load_again), std::move(options.begin_paused)};
+  Startup startup{config,
+                  environment,
+                  key,
+                  std::move(options.load_again),
+                  std::move(options.begin_paused),
+                  std::move(options.on_stopping)};
   auto daemon = Daemon::build(io, std::move(startup));
   if (!daemon) {
     spdlog::critical("cannot start: {}", daemon.error().detail);

@@ -12,6 +12,8 @@ namespace reeld::app {
 struct ServeOptions {
   LoadConfig load_again = nullptr;           ///< what SIGHUP takes changes from; none: SIGHUP is ignored
   std::function<void()> on_ready = nullptr;  ///< called once it takes requests
+  std::function<void()> on_stopping =
+      nullptr;                    ///< called as soon as it was asked to stop, before it winds down
   std::string begin_paused = {};  ///< why nothing is sent before somebody resumes; empty: it begins
 };
 

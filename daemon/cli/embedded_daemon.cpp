@@ -16,8 +16,10 @@ EmbeddedDaemon::EmbeddedDaemon(const LoadedConfig& loaded, const Globals& global
     : thread_([this, &loaded, &globals] {
         app::ServeOptions options;
         options.on_ready = [this] { ready_ = true; };
+        options.on_stopping = [this] { stopping_ = true; };
         options.begin_paused = "reeld render takes its files in";
         exit_code_ = app::serve(loaded, globals.environment, std::move(options));
+        stopping_ = true;
         ended_ = true;
       }) {}
 
@@ -33,10 +35,10 @@ bool EmbeddedDaemon::wait_until_ready() const {
 
 int EmbeddedDaemon::stop() {
   if (!thread_.joinable()) return exit_code_;
-  // The daemon winds down as for anybody's SIGTERM. Where a person interrupts it just now that is the second
-  // one, which ends the process at once: what was printed must be out by then.
+  // The daemon winds down as for anybody's SIGTERM. A second one ends the process at once, so none is sent to
+  // a daemon that winds down already; a person's may come all the same: what was printed must be out by then.
   std::fflush(stdout);
-  if (!ended_) ::kill(::getpid(), SIGTERM);
+  if (!stopping_) ::kill(::getpid(), SIGTERM);
   thread_.join();
   return exit_code_;
 }

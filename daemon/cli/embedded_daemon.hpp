@@ -21,14 +21,15 @@ class EmbeddedDaemon {
   /// Waits until its socket takes connections; false when it ended instead.
   bool wait_until_ready() const;
 
-  /// It has ended: by a signal, or because it could not start.
-  bool ended() const { return ended_; }
+  /// It winds down or has ended: by a signal, or because it could not start.
+  bool stopping() const { return stopping_; }
 
   /// Stops it and waits for it; what `reeld serve` would have returned.
   int stop();
 
  private:
   std::atomic<bool> ready_ = false;
+  std::atomic<bool> stopping_ = false;
   std::atomic<bool> ended_ = false;
   std::atomic<int> exit_code_ = 0;
   std::thread thread_;

@@ -50,8 +50,8 @@ class Follower {
         events_(control, std::move(after)) {}
 
   int run() {
-    if (auto trouble = events_.connect()) return tell(*trouble);
-    if (auto trouble = refresh()) return tell(*trouble);
+    if (auto trouble = events_.connect()) return cannot_begin(*trouble);
+    if (auto trouble = refresh()) return cannot_begin(*trouble);
     while (!watched_.at_rest() && !is_interrupted()) {
       draw();
       if (!events_.connected()) reconnect();
@@ -61,13 +61,18 @@ class Follower {
       // Where it cannot be asked now, the events end too, and both are tried again.
       if ((stale_ && since >= kTick) || since >= kAskAnyway) refresh();
     }
-    if (!is_interrupted()) hear_last_words();
+    hear_last_words();
     conclude();
     return watched_.exit_code();
   }
 
  private:
   bool is_interrupted() const { return interrupted_ && interrupted_(); }
+
+  /// A daemon of one's own that was interrupted need not answer.
+  int cannot_begin(const Trouble& trouble) const {
+    return is_interrupted() ? app::kExitTryLater : tell(trouble);
+  }
 
   std::optional<Trouble> refresh() {
     asked_at_ = clock_.elapsed();
@@ -139,10 +144,11 @@ class Follower {
     lines_.draw(lines);
   }
 
+  /// A daemon of one's own that winds down ends the stream itself.
   void hear_last_words() {
     while (events_.connected()) {
       const auto events = events_.wait(kLastWords);
-      if (events.empty()) return;
+      if (events.empty() && !is_interrupted()) return;
       take(events);
     }
   }

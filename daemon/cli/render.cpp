@@ -67,10 +67,10 @@ int run(const Globals& own, const LoadedConfig& loaded, const RenderArguments& a
   if (!daemon.wait_until_ready()) return std::max(daemon.stop(), 1);
   const Terminal terminal = look_at_terminal(own.environment);
   const bool json = own.json || !terminal.there;
-  RenderRun run(control, {json, arguments.retry_failed, terminal, [&daemon] { return daemon.ended(); }});
+  RenderRun run(control, {json, arguments.retry_failed, terminal, [&daemon] { return daemon.stopping(); }});
   Ending ending;
   ending.exit_code = run.run(std::move(inputs));
-  ending.interrupted = daemon.ended();
+  ending.interrupted = daemon.stopping();
   if (const int ended = daemon.stop(); ended != app::kExitDone) return ended;
   ending.has_all = run.has_all();
   ending.jobs = run.jobs();

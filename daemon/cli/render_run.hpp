@@ -21,7 +21,7 @@ class RenderRun {
     bool json = false;  ///< an object for each event and problem on standard output
     bool retry_failed = false;
     Terminal terminal;
-    std::function<bool()> interrupted;  ///< the daemon has ended
+    std::function<bool()> interrupted;  ///< the daemon winds down or has ended
   };
 
   /// `control` outlives it.
