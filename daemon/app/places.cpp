@@ -158,12 +158,15 @@ Result<Places> take_places(const Config& config, const fs::path& database,
   for (const fs::path& folder : {config.data_dir, database.parent_path(), config.results.dir}) {
     if (auto made = files::make_directories(folder, kPrivateFolder); !made) return made.error();
   }
+  // Two who begin a new queue at once meet here; only one of them writes the marker.
+  if (!lock) {
+    auto taken = store::QueueLock::take(database);
+    if (!taken) return taken.error();
+    lock.emplace(std::move(*taken));
+  }
   auto marked = mark_results(config.results.dir);
   if (!marked) return marked.error();
-  if (lock) return Places{std::move(*lock), *marked};
-  auto taken = store::QueueLock::take(database);
-  if (!taken) return taken.error();
-  return Places{std::move(*taken), *marked};
+  return Places{std::move(*lock), *marked};
 }
 
 }  // namespace reeld::app

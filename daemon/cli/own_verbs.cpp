@@ -37,8 +37,10 @@ void add_render(CLI::App& program, Parsed& parsed) {
       ->type_name("DIR");
   verb->add_flag("--retry-failed", parsed.render.retry_failed,
                  "Also try again what failed in an earlier run");
-  verb->add_option("--max-cost", parsed.render.max_cost,
-                   "The most dollars that this queue may cost, all its runs together")
+  // An empty text must not pass for no limit, as it would in an option of its own kind.
+  const auto take_max_cost = [&parsed](const std::string& text) { parsed.render.max_cost = text; };
+  verb->add_option_function<std::string>("--max-cost", take_max_cost,
+                                         "The most dollars that this queue may cost, all its runs together")
       ->type_name("AMOUNT");
   verb->add_flag("--dry-run", parsed.render.dry_run,
                  "Only check the files and say what would be rendered; nothing is sent");

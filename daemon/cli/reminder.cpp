@@ -5,7 +5,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Duration kFirst = 20s;
 constexpr Duration kAgain = 10min;
 
 }  // namespace
@@ -15,7 +14,7 @@ bool Reminder::is_due(bool stopped, Duration now) {
     next_.reset();
     return false;
   }
-  if (!next_) next_ = now + kFirst;
+  if (!next_) next_ = now + first_;
   if (now < *next_) return false;
   next_ = now + kAgain;
   return true;

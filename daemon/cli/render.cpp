@@ -28,6 +28,7 @@ struct Ending {
   RenderJobs jobs;
   std::string account_trouble;
   bool key_refused = false;
+  std::string intake_trouble;  ///< why not all files were taken in; was told
 };
 
 std::string reason_of(const Ending& ending) {
@@ -39,6 +40,13 @@ std::string reason_of(const Ending& ending) {
   return "";
 }
 
+/// Whether all that was printed got to where standard output leads; if not, that is told.
+bool printed() {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return true;
+  fmt::print(stderr, "reeld: standard output could not be written: what was printed there is not complete\n");
+  return false;
+}
+
 /// Says what the run came to, from the queue itself; the program's exit code.
 int sum_up(const Config& config, const RenderPlaces& places, const Ending& ending, bool json) {
   RenderSummary summary(places);
@@ -46,7 +54,8 @@ int sum_up(const Config& config, const RenderPlaces& places, const Ending& endin
   if (!queue) return tell(queue.error());
   if (auto trouble = summary.add(**queue, ending.jobs)) return tell(*trouble);
   const bool is_cut_short = summary.anything_left() || !ending.has_all;
-  if (is_cut_short) summary.set_reason(reason_of(ending));
+  const std::string reason = is_cut_short ? reason_of(ending) : "";
+  summary.set_reason(reason.empty() ? ending.intake_trouble : reason);
   int exit_code = std::max(ending.exit_code, summary.exit_code());
   if (ending.interrupted && !ending.has_all) exit_code = app::kExitTryLater;
   if (ending.key_refused && is_cut_short) exit_code = app::kExitConfig;
@@ -55,8 +64,8 @@ int sum_up(const Config& config, const RenderPlaces& places, const Ending& endin
   } else if (ending.has_all) {
     for (const std::string& line : summary.lines()) fmt::print("{}\n", line);
   }
-  if (is_cut_short && !reason_of(ending).empty()) fmt::print(stderr, "reeld: {}\n", reason_of(ending));
-  return exit_code;
+  if (!reason.empty()) fmt::print(stderr, "reeld: {}\n", reason);
+  return printed() ? exit_code : app::kExitIo;
 }
 
 int run(const Globals& own, const LoadedConfig& loaded, const RenderArguments& arguments,
@@ -67,13 +76,15 @@ int run(const Globals& own, const LoadedConfig& loaded, const RenderArguments& a
   if (!daemon.wait_until_ready()) return std::max(daemon.stop(), 1);
   const Terminal terminal = look_at_terminal(own.environment);
   const bool json = own.json || !terminal.there;
-  RenderRun run(control, {json, arguments.retry_failed, terminal, [&daemon] { return daemon.stopping(); }});
+  RenderRun run(control, {json, follow_style(terminal, json), arguments.retry_failed, terminal,
+                          [&daemon] { return daemon.stopping(); }});
   Ending ending;
   ending.exit_code = run.run(std::move(inputs));
   ending.interrupted = daemon.stopping();
   if (const int ended = daemon.stop(); ended != app::kExitDone) return ended;
   ending.has_all = run.has_all();
   ending.jobs = run.jobs();
+  ending.intake_trouble = run.trouble();
   ending.account_trouble = run.watch().account_trouble();
   ending.key_refused = run.watch().key_is_refused();
   return sum_up(loaded.config, places_of(arguments), ending, json);
@@ -82,9 +93,9 @@ int run(const Globals& own, const LoadedConfig& loaded, const RenderArguments& a
 }  // namespace
 
 int render(const Globals& globals, const RenderArguments& arguments) {
-  if (!arguments.max_cost.empty() && !read_amount(arguments.max_cost)) {
+  if (arguments.max_cost && !read_amount(*arguments.max_cost)) {
     return tell(
-        {fmt::format("--max-cost: \"{}\" is not an amount of dollars such as 25.00", arguments.max_cost),
+        {fmt::format("--max-cost: \"{}\" is not an amount of dollars such as 25.00", *arguments.max_cost),
          app::kExitUsage});
   }
   const auto theirs = load(globals);

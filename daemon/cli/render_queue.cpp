@@ -35,8 +35,13 @@ Globals own_queue(const Globals& globals, const LoadedConfig& theirs, const Rend
   own.settings.push_back("results.dir=" + places.output.string());
   own.settings.push_back("spool.dir=" + (places.state / "spool").string());
   own.settings.push_back("store.url=sqlite://" + (places.state / "queue.db").string());
-  own.settings.push_back("http.listen=unix:" + (places.state / "reeld.sock").string());
-  if (!arguments.max_cost.empty()) own.settings.push_back("budget.total=" + arguments.max_cost);
+  // Only the control socket, which is in the data folder then.
+  own.settings.emplace_back("http.listen=");
+  own.environment.erase("RUNTIME_DIRECTORY");
+  // What is forgotten would be paid for again by the same command.
+  own.settings.emplace_back("retention.jobs=0s");
+  own.settings.emplace_back("retention.files=0s");
+  if (arguments.max_cost) own.settings.push_back("budget.total=" + *arguments.max_cost);
   return own;
 }
 

@@ -13,7 +13,7 @@ namespace reeld::cli {
 RenderPlaces places_of(const RenderArguments& arguments);
 
 /// The configuration of a queue that lives beside its results. What the person set (`theirs`) stays in force,
-/// but for where things are.
+/// but for where things are and how long they stay: nothing is forgotten.
 Globals own_queue(const Globals& globals, const LoadedConfig& theirs, const RenderArguments& arguments);
 
 /// Whether a queue may live in `state`, which need not be there yet. kBadInput: on this filesystem it must

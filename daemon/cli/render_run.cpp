@@ -27,7 +27,10 @@ int RenderRun::run(std::vector<RenderInput> inputs) {
   int worst = app::kExitDone;
   for (RenderInput& input : inputs) worst = std::max(worst, check(input));
   // All files are right, or nothing of them is begun and paid for.
-  if (worst != app::kExitDone) return worst;
+  if (worst != app::kExitDone) {
+    if (trouble_.empty()) trouble_ = "not every job is right; nothing was sent";
+    return worst;
+  }
   for (const RenderInput& input : inputs) {
     if (const int failed = submit(input)) return failed;
   }
@@ -181,16 +184,16 @@ int RenderRun::retry_failed() {
 }
 
 int RenderRun::follow_all() {
-  FollowStyle style = FollowStyle::kJson;
-  if (!options_.json) style = follow_style(options_.terminal, false);
   // A person does not care how the queue was paused meanwhile.
   const std::string after = options_.json ? begin_ : "";
-  return follow(control_, watch_, style, options_.terminal, options_.interrupted, after);
+  return follow(control_, watch_, options_.style, options_.terminal, options_.interrupted, after);
 }
 
 /// Nothing where the daemon was interrupted: that is no trouble.
-int RenderRun::told(const Trouble& trouble) const {
-  return options_.interrupted() ? app::kExitTryLater : tell(trouble);
+int RenderRun::told(const Trouble& trouble) {
+  if (options_.interrupted()) return app::kExitTryLater;
+  trouble_ = trouble.words;
+  return tell(trouble);
 }
 
 }  // namespace reeld::cli

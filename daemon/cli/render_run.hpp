@@ -19,6 +19,7 @@ class RenderRun {
  public:
   struct Options {
     bool json = false;  ///< an object for each event and problem on standard output
+    FollowStyle style = FollowStyle::kJson;
     bool retry_failed = false;
     Terminal terminal;
     std::function<bool()> interrupted;  ///< the daemon winds down or has ended
@@ -26,7 +27,9 @@ class RenderRun {
 
   /// `control` outlives it.
   RenderRun(Control& control, Options options)
-      : control_(control), options_(std::move(options)), watch_(control, jobs_, options_.json) {}
+      : control_(control),
+        options_(std::move(options)),
+        watch_(control, jobs_, options_.style != FollowStyle::kBars) {}
 
   /// The exit code of what went wrong; 0: all files were taken in, and no given job goes on by itself. What
   /// was wrong is told.
@@ -35,6 +38,8 @@ class RenderRun {
   const RenderJobs& jobs() const { return jobs_; }
   /// All files were taken in: jobs() is complete.
   bool has_all() const { return has_all_; }
+  /// Why they were not, in words that were told already; empty where the daemon was interrupted.
+  const std::string& trouble() const { return trouble_; }
   const RenderWatch& watch() const { return watch_; }
 
  private:
@@ -49,7 +54,7 @@ class RenderRun {
   int act(const std::string& action, const std::vector<std::string>& ids);
   int follow_all();
   int retry_failed();
-  int told(const Trouble& trouble) const;
+  int told(const Trouble& trouble);
 
   Control& control_;
   Options options_;
@@ -59,6 +64,7 @@ class RenderRun {
   std::string begin_;            ///< the last event before the run
   bool was_empty_ = false;       ///< the queue had no unfinished job before
   bool has_all_ = false;
+  std::string trouble_;
 };
 
 }  // namespace reeld::cli

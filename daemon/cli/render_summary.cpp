@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "common/util/uuid.hpp"
 #include "daemon/app/exit_codes.hpp"
@@ -26,7 +27,8 @@ void add_named(std::vector<std::string>& lines, const std::vector<std::string>& 
 }  // namespace
 
 std::optional<Trouble> RenderSummary::add(QueueView& queue, const RenderJobs& jobs) {
-  std::vector<std::string> ids(jobs.jobs.begin(), jobs.jobs.end());
+  // A job may be named and of a given batch too. Ids grow with time: as the jobs were given.
+  std::set<std::string> ids = jobs.jobs;
   for (const std::string& batch : jobs.batches) {
     JobChoice choice;
     choice.batch = batch;
@@ -34,12 +36,10 @@ std::optional<Trouble> RenderSummary::add(QueueView& queue, const RenderJobs& jo
     do {
       const Answer page = queue.list(choice, after, kPage);
       if (!page) return page.error();
-      for (const Json& job : array_of(*page, "jobs")) ids.push_back(text_of(job, "id"));
+      for (const Json& job : array_of(*page, "jobs")) ids.insert(text_of(job, "id"));
       after = text_of(*page, "next");
     } while (!after.empty());
   }
-  // Ids grow with time: as the jobs were given.
-  std::ranges::sort(ids);
   for (const std::string& id : ids) {
     const Answer job = queue.show(id);
     if (!job) return job.error();

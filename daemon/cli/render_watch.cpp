@@ -32,6 +32,18 @@ bool RenderJobs::contains(const Json& job) const {
   return batches.contains(text_of(job, "batch")) || jobs.contains(text_of(job, "id"));
 }
 
+std::string awaited_words(const Json& counts) {
+  const auto unknown = number_of(counts, "unknown");
+  const auto scheduled = number_of(counts, "scheduled");
+  std::string words;
+  if (unknown > 0)
+    words = count_of(unknown, "submit") + " of unknown outcome, looked for until found or parked";
+  if (scheduled > 0)
+    words +=
+        fmt::format("{}{} with a time to wait for", words.empty() ? "" : "; ", count_of(scheduled, "job"));
+  return words;
+}
+
 std::optional<Trouble> RenderWatch::refresh() {
   Answer page = control_.ask(Query("/v1/jobs").add("state", kInFlight).add("limit", "1000").str());
   if (!page) return page.error();
@@ -40,11 +52,17 @@ std::optional<Trouble> RenderWatch::refresh() {
   in_flight_ = array_of(*page, "jobs").get<std::vector<Json>>();
   stats_ = std::move(*stats);
   const std::string stop = what_stops();
-  if (reminder_.is_due(!stop.empty(), clock_.elapsed()) && reminds_)
-    fmt::print(stderr, "reeld: waiting, {}\n", stop);
+  const bool quiet = stop.empty() && in_flight_.empty();
+  remind(stop_reminder_, stop);
+  remind(wait_reminder_, quiet ? awaited_words(member(stats_, "counts")) : "");
   if (account_trouble().empty()) return look_for_movement();
   at_rest_ = key_is_refused() || in_flight_.empty();
   return std::nullopt;
+}
+
+void RenderWatch::remind(Reminder& reminder, const std::string& words) {
+  if (reminder.is_due(!words.empty(), clock_.elapsed()) && reminds_)
+    fmt::print(stderr, "reeld: waiting, {}\n", words);
 }
 
 /// The newest jobs come first, and mostly they are the given ones: the first page tells.

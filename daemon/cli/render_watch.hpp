@@ -17,6 +17,10 @@ struct RenderJobs {
   bool contains(const Json& job) const;
 };
 
+/// What is waited for where nothing moves and nothing is wrong, by the counts of states: answers about
+/// submits, times that jobs name. "": nothing.
+std::string awaited_words(const Json& counts);
+
 /// A run of `reeld render`: shows the whole queue, and is at rest when none of the given jobs goes on by
 /// itself.
 ///
@@ -25,7 +29,7 @@ struct RenderJobs {
 /// where the balance is used up, only what is rendering. While anything else stops the queue, it waits.
 class RenderWatch final : public Watched {
  public:
-  /// `control` and `jobs` outlive it. With `reminds`, standard error hears of what stops the queue for long.
+  /// `control` and `jobs` outlive it. With `reminds`, standard error hears of what takes long.
   RenderWatch(Control& control, const RenderJobs& jobs, bool reminds)
       : control_(control), jobs_(jobs), reminds_(reminds) {}
 
@@ -42,6 +46,7 @@ class RenderWatch final : public Watched {
 
  private:
   std::optional<Trouble> look_for_movement();
+  void remind(Reminder& reminder, const std::string& words);
   /// "" while nothing does.
   std::string what_stops() const;
 
@@ -49,7 +54,8 @@ class RenderWatch final : public Watched {
   const RenderJobs& jobs_;
   bool reminds_;
   SystemClock clock_;
-  Reminder reminder_;
+  Reminder stop_reminder_;
+  Reminder wait_reminder_{std::chrono::minutes(3)};
   std::vector<Json> in_flight_;
   Json stats_;
   bool at_rest_ = false;

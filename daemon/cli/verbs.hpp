@@ -42,8 +42,8 @@ struct RenderArguments {
   std::string output;              ///< where the films go
   std::string state;               ///< where the queue lives; empty: .reeld in `output`
   bool retry_failed = false;
-  std::string max_cost;  ///< decimal dollars; empty: no limit
-  bool dry_run = false;  ///< only say what would be done
+  std::optional<std::string> max_cost;  ///< decimal dollars; nothing: no limit
+  bool dry_run = false;                 ///< only say what would be done
 };
 int render(const Globals& globals, const RenderArguments& arguments);
 

@@ -52,6 +52,17 @@ TEST_F(RenderTest, AJobThatIsThereAlreadyCountsAsRendered) {
   EXPECT_EQ(daemon_.cloud().ledger().size(), 1U);
 }
 
+TEST_F(RenderTest, AJobOfTwoGivenFilesIsCountedOnce) {
+  Json job = guide_job("once");
+  job["reeld"] = {{"id", "my-key"}};
+  const std::string first = write("a.json", job.dump()).string();
+  const std::string second = write("b.json", job.dump()).string();
+  const Finished done = render({first, second});
+  EXPECT_EQ(done.exit_code, 0) << done.output;
+  EXPECT_EQ(summary_of(done).at("succeeded"), 1) << done.output;
+  EXPECT_EQ(summary_of(done).at("costs"), (Json{{"DOLLARS", "0.48"}}));
+}
+
 TEST_F(RenderTest, WhatFailedStaysFailedUntilItIsToBeTriedAgain) {
   daemon_.set("retry.render_attempts", "1");
   daemon_.cloud().add_faults(R"([{"on": "submit", "do": "failed", "match": "shot 2"}])");
@@ -83,6 +94,9 @@ TEST_F(RenderTest, StopsBeforeTheLimitOfCostsAndGoesOnUnderAHigherOne) {
   EXPECT_EQ(render({file, other, "--max-cost", "2.88"}).exit_code, 0);
   EXPECT_EQ(daemon_.cloud().ledger().size(), 6U);
   EXPECT_EQ(render({file, "--max-cost", "much"}).exit_code, 2);
+  const Finished empty = render({file, "--max-cost", ""});
+  EXPECT_EQ(empty.exit_code, 2) << "a variable that is not set must not lift the limit";
+  EXPECT_NE(empty.output.find("--max-cost"), std::string::npos) << empty.output;
 }
 
 sim::Options cloud_that_renders_for(std::chrono::milliseconds time) {

@@ -1,6 +1,8 @@
 // How a run ends that does not get to its jobs' ends, and what it says then.
 #include <csignal>
 
+#include "daemon/files/results_marker.hpp"
+#include "daemon/store/open.hpp"
 #include "tests/e2e/render_fixture.hpp"
 #include "tests/support/pictures.hpp"
 
@@ -49,6 +51,33 @@ TEST_P(RenderInterruptedEarlyTest, IsToldAsAnInterruption) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Signals, RenderInterruptedEarlyTest, testing::Values(SIGINT, SIGTERM));
+
+TEST_F(RenderEndTest, WhyAPictureCouldNotBeUploadedIsTheReasonOfTheSum) {
+  daemon_.cloud().add_faults(R"([{"on": "upload", "do": "status", "code": 500, "times": 0}])");
+  const Finished done = render({framed_job()});
+  EXPECT_NE(done.exit_code, 0) << done.output;
+  const Json summary = summary_of(done);
+  ASSERT_TRUE(summary.at("reason").is_string()) << done.output;
+  EXPECT_NE(done.output.find("reeld: " + summary.at("reason").get<std::string>()), std::string::npos);
+  EXPECT_TRUE(daemon_.cloud().ledger().empty());
+}
+
+TEST_F(RenderEndTest, OneWhoseQueueAnotherRunIsMakingTriesLater) {
+  fs::create_directories(state());
+  const auto held = store::QueueLock::take(state() / "queue.db");
+  ASSERT_TRUE(held) << held.error().detail;
+  const Finished late = render({shots(1).string()});
+  EXPECT_EQ(late.exit_code, 75) << late.output;
+  EXPECT_FALSE(fs::exists(output() / files::kResultsMarker)) << "the other run writes it at the same time";
+}
+
+TEST_F(RenderEndTest, ASumThatCannotBePrintedIsAFailure) {
+  std::string line;
+  for (const std::string& word : daemon_.command(arguments({shots(1).string()}))) line += "'" + word + "' ";
+  const Finished done = run_program({{"sh", "-c", line + ">/dev/full"}, daemon_.environment(), "", ""});
+  EXPECT_EQ(done.exit_code, 74) << done.output;
+  EXPECT_EQ(films(), 1);
+}
 
 }  // namespace
 }  // namespace reeld::test

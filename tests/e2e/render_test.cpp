@@ -147,6 +147,11 @@ TEST_F(RenderTest, KeepsItsQueueWhereItIsTold) {
   EXPECT_TRUE(fs::exists(elsewhere / "queue.db"));
 }
 
+TEST_F(RenderTest, TakesAFolderWithACommaInItsName) {
+  EXPECT_EQ(render({shots(1).string(), "--state", (dir_.path() / "one, two").string()}).exit_code, 0);
+  EXPECT_EQ(films(), 1);
+}
+
 TEST_F(RenderTest, ADryRunChecksAndSendsNothing) {
   const std::string file = shots(3).string();
   std::vector<std::string> command = daemon_.command(arguments({file, "--dry-run"}));

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "daemon/cli/render_watch.hpp"
+
 namespace reeld::cli {
 namespace {
 
@@ -21,6 +23,13 @@ TEST(ReminderTest, SaysWhatStaysAgainAndAgain) {
   EXPECT_TRUE(reminder.is_due(true, 20s));
   EXPECT_FALSE(reminder.is_due(true, 21s));
   EXPECT_TRUE(reminder.is_due(true, 20s + 10min));
+}
+
+TEST(ReminderTest, NamesWhatIsAwaitedWhereNothingIsWrong) {
+  EXPECT_EQ(awaited_words(Json{{"succeeded", 3}, {"queued", 2}}), "");
+  EXPECT_EQ(awaited_words(Json{{"unknown", 1}, {"scheduled", 2}}),
+            "1 submit of unknown outcome, looked for until found or parked; 2 jobs with a time to wait for");
+  EXPECT_EQ(awaited_words(Json{{"scheduled", 1}}), "1 job with a time to wait for");
 }
 
 }  // namespace

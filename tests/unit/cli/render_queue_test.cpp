@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "common/config/control_socket.hpp"
 #include "tests/support/files.hpp"
 
 namespace reeld::cli {
@@ -34,6 +35,24 @@ TEST(RenderQueueTest, APathThatIsTooLongForASocketIsRefusedBeforeAnythingIsMade)
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Errc::kBadInput);
   EXPECT_NE(refused.error().detail.find("--state DIR"), std::string::npos) << refused.error().detail;
+}
+
+TEST(RenderQueueTest, ForgetsNothingWhateverThePersonSet) {
+  const test::TempDir dir;
+  Globals theirs;
+  theirs.environment = {{"HOME", dir.path().string()}, {"RUNTIME_DIRECTORY", "/run/elsewhere"}};
+  theirs.settings = {"retention.jobs=1d", "retention.files=1d", "limits.max_generations=3"};
+  RenderArguments arguments;
+  arguments.output = (dir.path() / "films, new").string();
+  const auto loaded = load(theirs);
+  ASSERT_TRUE(loaded);
+  const Globals globals = own_queue(theirs, *loaded, arguments);
+  const auto own = load(globals);
+  ASSERT_TRUE(own);
+  EXPECT_EQ(own->config.retention.jobs, Duration(0));
+  EXPECT_EQ(own->config.retention.files, Duration(0));
+  EXPECT_EQ(own->config.limits.max_generations, 3);
+  EXPECT_EQ(control_socket(own->config, globals.environment), dir.path() / "films, new/.reeld/reeld.sock");
 }
 
 }  // namespace
