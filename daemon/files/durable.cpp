@@ -27,13 +27,21 @@ fs::path waiting_path(const fs::path& target) {
   return target.parent_path() / (name + std::string(kEnding));
 }
 
+/// Another thread, or a run that was killed, may have made the folder and not synced it yet: what is stored
+/// in it must not depend on that. Where this user can make none, nobody has.
+Result<void> sync_others(const fs::path& folder) {
+  const fs::path parent = folder.parent_path().empty() ? fs::path(".") : folder.parent_path();
+  if (::access(parent.c_str(), R_OK | W_OK) != 0) return {};
+  return sync_parent("files.make_directories", folder);
+}
+
 Result<void> make_directory(const fs::path& folder, mode_t mode) {
   static constexpr std::string_view kOperation = "files.make_directories";
   // Only these bits count here, and a service that may not set the others may not even name them.
   if (::mkdir(folder.c_str(), mode & 0777) != 0) {
     struct stat there{};
     if (errno != EEXIST) return errno_error(kOperation, errno, folder.native());
-    if (::stat(folder.c_str(), &there) == 0 && S_ISDIR(there.st_mode)) return {};
+    if (::stat(folder.c_str(), &there) == 0 && S_ISDIR(there.st_mode)) return sync_others(folder);
     return Error{Errc::kConflict, kOperation, fmt::format("{}: is there and not a folder", folder.native())};
   }
   auto made = open_descriptor(kOperation, folder, O_RDONLY | O_DIRECTORY);
