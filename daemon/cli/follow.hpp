@@ -21,8 +21,8 @@ FollowStyle follow_style(const Terminal& terminal, bool json);
 
 /// Shows what becomes of the jobs until they are at rest; the exit code for what became of them. Goes on
 /// after a restart of the daemon.
-/// `interrupted`, where set, says that the daemon winds down for good: then it ends with the stream of events.
-/// Events are shown from now on, or behind the one with the id `after`.
+/// `interrupted`, where set, says that the daemon winds down for good: then it ends with the stream of
+/// events. Events are shown from now on, or behind the one with the id `after`.
 int follow(Control& control, Watched& watched, FollowStyle style, const Terminal& terminal,
            std::function<bool()> interrupted = nullptr, std::string after = "");
 
